@@ -1,0 +1,1 @@
+"""What departments install to receive publication events."""
