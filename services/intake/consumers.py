@@ -1,0 +1,64 @@
+"""What intake hears: how its submissions fared."""
+
+from collections.abc import Mapping, Sequence
+
+from shared.consumer import Hearing
+from shared.contracts import (
+    CaseOpened,
+    CaseQuarantined,
+    CaseSuperseded,
+    DocumentApproved,
+    DocumentPublished,
+    DocumentRejected,
+    DocumentReturned,
+    DocumentWithdrawn,
+    Event,
+    Fact,
+    PublicationRefused,
+)
+from shared.db import Transaction
+
+STATES: Mapping[str, Mapping[type[Fact], str]] = {
+    "review": {
+        CaseOpened: "in review",
+        CaseQuarantined: "quarantined",
+        CaseSuperseded: "superseded",
+        DocumentReturned: "returned",
+        DocumentRejected: "rejected",
+        DocumentApproved: "approved",
+    },
+    "publish": {
+        DocumentPublished: "published",
+        DocumentWithdrawn: "withdrawn",
+        PublicationRefused: "refused",
+    },
+}
+"""The state of a submission after each fact, by the stream that tells it."""
+
+FOLLOW = """
+    UPDATE submission SET state = told.state, state_since = told.time,
+        title = CASE WHEN told.state = 'quarantined' THEN '（已封存）' ELSE title END
+    FROM unnest(CAST(:documents AS uuid[]), CAST(:editions AS integer[]), CAST(:states AS text[]),
+        CAST(:times AS timestamptz[])) AS told (document_id, edition, state, time)
+    WHERE submission.document_id = told.document_id AND submission.edition = told.edition
+      AND submission.state_since <= told.time
+"""
+
+
+def table() -> Mapping[str, Mapping[type[Fact], Hearing]]:
+    """By stream, what is done with each fact: the submission's state follows."""
+    return {stream: {fact: Hearing(follow) for fact in states} for stream, states in STATES.items()}
+
+
+async def follow(unit: Transaction, events: Sequence[Event[CaseOpened]]) -> None:
+    """Note the state; an older fact of another stream that comes late changes nothing."""
+    state = {fact: state for states in STATES.values() for fact, state in states.items()}
+    await unit.run(
+        FOLLOW,
+        {
+            "documents": [event.data.document_id for event in events],
+            "editions": [event.data.edition for event in events],
+            "states": [state[type(event.data)] for event in events],
+            "times": [event.time for event in events],
+        },
+    )

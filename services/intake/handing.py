@@ -1,0 +1,91 @@
+"""From what arrived at a door to what can be accepted: every fault is named, then the files are kept."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from shared.contracts.intake import SubmissionMetadata
+from shared.files import UnacceptableFile, recognise
+from shared.manifest import Manifest, ManifestFile
+from shared.objects import Objects, digest
+from shared.problems import Invalid
+
+from .submissions import Handed
+
+MAX_FILES = 20
+
+
+@dataclass(frozen=True)
+class Upload:
+    name: str
+    content: bytes
+
+
+async def hand_in(
+    objects: Objects, source: str, key: str, metadata: Mapping[str, Any], uploads: Sequence[Upload]
+) -> Handed:
+    """Check everything, keep the files and the manifest, and answer what is to be accepted.
+
+    Raises Invalid with all the faults there are.
+    """
+    said, faults = _metadata(metadata)
+    files, file_faults = _files(uploads)
+    if said is None or faults or file_faults:
+        raise Invalid(faults=[*faults, *file_faults])
+    manifest = Manifest(**said.model_dump(exclude={"document_id"}), files=tuple(files))
+    for upload in uploads:
+        await objects.put(upload.content)
+    await objects.put(manifest.to_bytes())
+    request = digest(manifest.to_bytes() + str(said.document_id).encode())
+    return Handed(source, key, request, manifest, said.document_id)
+
+
+def parse(text: str | bytes) -> Mapping[str, Any]:
+    """The metadata as a mapping; raises Invalid where it is no JSON object."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Invalid(faults=[_fault("submission", "not-json", "这不是 JSON。 This is not JSON.")]) from None
+    if not isinstance(value, dict):
+        raise Invalid(
+            faults=[_fault("submission", "not-an-object", "应为 JSON 对象。 A JSON object is needed.")]
+        )
+    return value
+
+
+def _metadata(metadata: Mapping[str, Any]) -> tuple[SubmissionMetadata | None, list[dict[str, Any]]]:
+    try:
+        return SubmissionMetadata.model_validate(metadata), []
+    except ValidationError as wrong:
+        return None, [
+            _fault(".".join(map(str, error["loc"])), error["type"], error["msg"])
+            for error in wrong.errors(include_input=False, include_url=False)
+        ]
+
+
+def _files(uploads: Sequence[Upload]) -> tuple[list[ManifestFile], list[dict[str, Any]]]:
+    files, faults = [], []
+    if not 1 <= len(uploads) <= MAX_FILES:
+        faults.append(
+            _fault("files", "number-of-files", f"须有 1 至 {MAX_FILES} 个文件。 1 to {MAX_FILES} files.")
+        )
+    for number, upload in enumerate(uploads):
+        try:
+            kind = recognise(upload.name, upload.content)
+        except UnacceptableFile as fault:
+            faults.append(_fault(f"files.{number}", fault.code, f"{fault.zh} {fault}"))
+        else:
+            size = len(upload.content)
+            files.append(
+                ManifestFile(
+                    name=upload.name, media_type=kind.media_type, size=size, sha256=digest(upload.content)
+                )
+            )
+    return files, faults
+
+
+def _fault(at: str, code: str, message: str) -> dict[str, Any]:
+    return {"at": at, "code": code, "message": message}

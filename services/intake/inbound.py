@@ -1,0 +1,162 @@
+"""The door over the edge broker: what portals append to their own streams."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any, cast
+
+import orjson
+import structlog
+from faststream.redis import RedisBroker
+from redis.asyncio import Redis
+
+from shared import edge, groups, streams
+from shared.clock import new_id, now
+from shared.contracts import FACTS, MalformedEvent, SubmissionPosted, SubmissionRejected, decode
+from shared.contracts.vocabulary import RejectionFault
+from shared.db import Database
+from shared.letters import Fields, pack
+from shared.loops import every
+from shared.objects import Objects
+from shared.patience import patiently
+from shared.problems import Problem
+
+from .handing import Upload, hand_in
+from .settings import IntakeSettings
+from .submissions import receive
+
+log = structlog.get_logger()
+
+GROUP = "intake"
+
+PORTALS = "SELECT id FROM shared.officer WHERE active AND 'portal' = ANY(roles)"
+
+REJECT = """
+    INSERT INTO rejection (id, portal, posted_id, faults, raw, rejected_at)
+    VALUES (:id, :portal, :posted_id, CAST(:faults AS jsonb), :raw, :at) ON CONFLICT DO NOTHING
+"""
+
+
+class Inbound:
+    """Reads the inbound stream of every portal; each entry becomes a receipt or a rejection, once."""
+
+    def __init__(self, settings: IntakeSettings, database: Database, objects: Objects) -> None:
+        self.settings = settings
+        self.database = database
+        self.objects = objects
+        self.read: set[str] = set()
+
+    async def run(self) -> None:
+        """Read for ever; a portal that is registered later is read a few seconds later."""
+        broker = streams.broker(self.settings.edge_url)
+        await broker.connect()
+        try:
+            await every(2.0, partial(self.follow_portals, broker), "inbound")
+        finally:
+            await broker.stop()
+
+    async def follow_portals(self, broker: RedisBroker) -> None:
+        """Subscribe to what is new, and again to what stopped because the edge lost its streams."""
+        async with self.database.transaction() as unit:
+            portals = {row.id for row in await unit.run(PORTALS)}
+        client = await broker.connect()
+        for portal in portals:
+            await groups.ensure(client, edge.inbound(portal), [GROUP])
+            await self._take_over(client, portal)
+        for portal in portals - self.read:
+            consume = partial(self.consume, portal)
+            subscriber = streams.subscribe(broker, edge.inbound(portal), GROUP, self.settings, consume)
+            await subscriber.start()
+            self.read.add(portal)
+        for stopped in broker.subscribers:
+            if not stopped.running:
+                await stopped.start()
+
+    async def _take_over(self, client: Redis, portal: str) -> None:
+        """What a killed process left unacknowledged; what was accepted already is answered, not repeated."""
+        key, idle = edge.inbound(portal), int(self.settings.reclaim_idle * 1000)
+        reply = await client.xautoclaim(key, GROUP, streams.consumer_name(), idle, count=100)
+        entries = cast(list[tuple[bytes, Fields]], reply[1])
+        if entries:
+            await self.consume(portal, entries)
+            await client.xack(key, GROUP, *[entry_id for entry_id, _ in entries])
+
+    async def consume(self, portal: str, entries: Sequence[tuple[bytes, Fields]]) -> None:
+        """Each entry in its own transaction: one that is wrong is rejected alone."""
+        for entry_id, fields in entries:
+            posted_id = fields.get(b"id", entry_id).decode(errors="replace")[:200]
+            try:
+                await patiently(partial(self._accept, portal, posted_id, fields), "inbound")
+            except Refused as refused:
+                await patiently(partial(self._reject, portal, posted_id, fields, refused), "inbound")
+
+    async def _accept(self, portal: str, posted_id: str, fields: Fields) -> None:
+        posted = _posted(fields)
+        metadata = posted.model_dump(exclude={"files"})
+        uploads = [Upload(file.name, file.content) for file in posted.files]
+        try:
+            handed = await hand_in(self.objects, f"portal:{portal}", posted_id, metadata, uploads)
+            async with self.database.transaction() as unit:
+                receipt = await receive(unit, handed)
+        except Problem as problem:
+            raise Refused(_fault(problem), str(problem), problem.members) from None
+        log.info("inbound.accepted", portal=portal, event=posted_id, receipt=receipt.receipt_no)
+
+    async def _reject(self, portal: str, posted_id: str, fields: Fields, refused: "Refused") -> None:
+        rejection = {
+            "id": new_id(),
+            "portal": portal,
+            "posted_id": posted_id,
+            "faults": orjson.dumps({"message": str(refused), **refused.members}, default=str).decode(),
+            "raw": pack({name: value[:10_000] for name, value in fields.items()}),
+            "at": now(),
+        }
+        async with self.database.transaction() as unit:
+            if (await unit.run(REJECT, rejection)).rowcount:
+                unit.announce(
+                    SubmissionRejected(
+                        rejection_id=rejection["id"],
+                        portal=portal,
+                        posted_id=posted_id.encode("ascii", "replace").decode(),
+                        faults=(refused.fault,),
+                    )
+                )
+        log.warning("inbound.rejected", portal=portal, event=posted_id, fault=refused.fault)
+
+
+class Refused(Exception):
+    """What was posted cannot be accepted."""
+
+    def __init__(self, fault: RejectionFault, message: str, members: Mapping[str, Any]) -> None:
+        super().__init__(message)
+        self.fault = fault
+        self.members = members
+
+
+def _posted(fields: Fields) -> SubmissionPosted:
+    """The event, read by the same rules as any other; a portal gives no sequence, it has no order to keep."""
+    if fields.get(b"type", b"").decode(errors="replace") not in FACTS:
+        raise Refused(RejectionFault.UNKNOWN_TYPE, "unknown type", {})
+    try:
+        event = decode(
+            {b"subject": b"new", b"sequence": b"1", **fields}, {SubmissionPosted.type: SubmissionPosted}
+        )
+    except MalformedEvent as wrong:
+        fault = RejectionFault.NOT_JSON if "JSON" in str(wrong) else RejectionFault.INVALID
+        raise Refused(fault, str(wrong), {}) from None
+    if event is None:
+        raise Refused(RejectionFault.UNKNOWN_TYPE, "not a submission", {})
+    return cast(SubmissionPosted, event.data)
+
+
+def _fault(problem: Problem) -> RejectionFault:
+    """The word that the rejection's event has for it."""
+    words = {
+        "key-reused": RejectionFault.KEY_REUSED,
+        "already-submitted": RejectionFault.ALREADY_SUBMITTED,
+        "unknown-body": RejectionFault.UNKNOWN_BODY,
+        "unknown-document": RejectionFault.UNKNOWN_DOCUMENT,
+        "not-your-document": RejectionFault.NOT_ALLOWED,
+    }
+    if any("files" in fault["at"] for fault in problem.members.get("faults", ())):
+        return RejectionFault.UNACCEPTABLE_FILE
+    return words.get(problem.code, RejectionFault.INVALID)

@@ -1,0 +1,44 @@
+"""Where notify is put together."""
+
+from functools import partial
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from shared import db, health, problems, streams
+from shared.limits import SizeLimit
+from shared.loops import every
+from shared.worker import Worker
+
+from . import confirmations, consumers
+from .api import routes
+from .mailboxes import Mailboxes
+from .settings import NotifySettings
+
+
+def api() -> ASGIApp:
+    """HTTP; it needs the database, and the edge for passwords."""
+    settings = NotifySettings()
+    database = db.connect(settings.database_url, "notify", settings.source("notify"))
+    app = FastAPI(title="Gongkai notify", version="1", redirect_slashes=False)
+    problems.install(app)
+    app.add_middleware(SizeLimit, limit=1_000_000)
+    app.include_router(routes(settings, database))
+    app.router.routes.extend(health.routes({"database": database.answers}))
+    return app
+
+
+def worker() -> ASGIApp:
+    """The streams: what was published and withdrawn, the mailboxes, and their confirmations."""
+    settings = NotifySettings()
+    database = db.connect(settings.database_url, "notify", settings.source("notify"))
+    client = streams.client(settings.edge_url)
+    mailboxes = Mailboxes(database, client, batch=settings.relay_batch, keep=settings.mailbox_entries)
+    loops = [
+        partial(mailboxes.run, settings.mailbox_idle, settings.watch_every),
+        partial(every, settings.confirm_every, partial(confirmations.observe, client, database), "confirm"),
+    ]
+    return Worker(settings, "notify", database, consumers.table(mailboxes.bell), loops=loops).app()
+
+
+PARTS = {"api": api, "worker": worker}

@@ -1,0 +1,111 @@
+"""From the deliveries to each department's stream on the edge, and again after any loss there."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from sqlalchemy import Row
+from sqlalchemy.exc import SQLAlchemyError
+
+from shared import edge, groups, timeline
+from shared.append import Entry, Moved, Top, append, script, top_of
+from shared.bell import Bell
+from shared.crash import crashpoint
+from shared.db import Database
+from shared.relay import fields_of
+
+log = structlog.get_logger()
+
+GROUP = "main"
+"""The group whose acknowledgement counts as the department's confirmation."""
+
+HEADS = "SELECT department, head, confirmed_upto, secrets FROM mailbox"
+
+AFTER = """
+    SELECT no, event_id, source, type, subject, sequence, time, data FROM delivery
+    WHERE department = :department AND no > :after ORDER BY no LIMIT :batch
+"""
+
+
+class Mailboxes:
+    """Keeps every mailbox equal to its department's deliveries, by compare-and-append as the relay does."""
+
+    def __init__(self, database: Database, client: Redis, *, batch: int, keep: int) -> None:
+        self.database = database
+        self.client = client
+        self.batch = batch
+        self.keep = keep
+        self.compare = script(client)
+        self.tops: dict[str, Top] = {}
+        """Where we believe each mailbox ends; one that is missing must be looked at."""
+        self._run_id = ""
+        self.bell = Bell()
+        """Rung when there is something to carry."""
+
+    async def run(self, idle: float, watch_every: float) -> None:
+        """Carry for ever; look for losses on the edge every `watch_every` seconds."""
+        looked = 0.0
+        while True:
+            try:
+                if (now := asyncio.get_running_loop().time()) - looked > watch_every:
+                    looked = now
+                    self.tops.clear()
+                if not await self.carry():
+                    await self.bell.rest(idle)
+            except (RedisError, SQLAlchemyError, OSError) as trouble:
+                log.warning("mailboxes.trouble", error=str(trouble)[:300])
+                self.tops.clear()
+                await asyncio.sleep(0.5)
+
+    async def carry(self) -> int:
+        """Append what every mailbox lacks; how many entries."""
+        number = await timeline.current(self.database)
+        async with self.database.transaction() as unit:
+            boxes = (await unit.run(HEADS)).all()
+        if any(box.department not in self.tops for box in boxes):
+            await self._restore_accounts(boxes)
+        return sum([await self._fill(box, number) for box in boxes])
+
+    async def _fill(self, box: Row[Any], number: int) -> int:
+        key = edge.mailbox(box.department)
+        if box.department not in self.tops:
+            await groups.ensure(self.client, key, [GROUP])
+            self.tops[box.department] = await top_of(self.client, key)
+        top = self.tops[box.department]
+        # Of another timeline, or empty: begin with what was not confirmed; a receiver knows what it has.
+        after = top.part if top.position == number else box.confirmed_upto
+        if after >= box.head:
+            return 0
+        try:
+            self.tops[box.department] = await append(
+                self.compare, key, top, await self._entries(box.department, number, after)
+            )
+        except Moved as moved:
+            log.info("mailboxes.moved", department=box.department, top=str(moved.top))
+            del self.tops[box.department]
+            return 1
+        crashpoint("mailboxes.after-append")
+        await self.client.xtrim(key, maxlen=self.keep, approximate=True)
+        return 1
+
+    async def _entries(self, department: str, number: int, after: int) -> list[Entry]:
+        which = {"department": department, "after": after, "batch": self.batch}
+        async with self.database.transaction() as unit:
+            rows = await unit.run(AFTER, which)
+            return [Entry(Top(number, row.no), fields_of(row)) for row in rows]
+
+    async def _restore_accounts(self, boxes: Sequence[Row[Any]]) -> None:
+        """A server that was restarted may have forgotten users, or remember revoked ones."""
+        run_id = str((await self.client.info("server"))["run_id"])
+        if run_id == self._run_id:
+            return
+        for box in boxes:
+            secrets = [bytes(secret) for secret in box.secrets]
+            if secrets:
+                await edge.grant(self.client, edge.reader(box.department, secrets))
+            else:
+                await edge.revoke(self.client, f"dept-{box.department}")
+        self._run_id = run_id

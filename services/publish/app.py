@@ -1,0 +1,38 @@
+"""Where publish is put together."""
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from shared import db, health, keys, objects, problems
+from shared.limits import SizeLimit
+from shared.worker import Worker
+
+from . import api as public
+from . import consumers, desk
+from .settings import PublishSettings
+
+
+def api() -> ASGIApp:
+    """HTTP; it needs the database alone."""
+    settings = PublishSettings()
+    database = db.connect(settings.database_url, "publish", settings.source("publish"))
+    store = objects.open_store(settings.store_url, settings.data / "objects")
+    app = FastAPI(title="Gongkai publish", version="1", redirect_slashes=False)
+    problems.install(app)
+    app.add_middleware(SizeLimit, limit=1_000_000)
+    app.include_router(public.routes(settings, database, store))
+    app.include_router(desk.routes(database))
+    app.router.routes.extend(health.routes({"database": database.answers}))
+    return app
+
+
+def worker() -> ASGIApp:
+    """The streams: relay, and what was approved."""
+    settings = PublishSettings()
+    database = db.connect(settings.database_url, "publish", settings.source("publish"))
+    store = objects.open_store(settings.store_url, settings.data / "objects")
+    pinned = keys.pinned(settings.data / "keys", "review")
+    return Worker(settings, "publish", database, consumers.table(store, pinned)).app()
+
+
+PARTS = {"api": api, "worker": worker}

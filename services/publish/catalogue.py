@@ -1,0 +1,236 @@
+"""The story of the catalogue: published through the gate, withdrawn for ever."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+import structlog
+from joserfc.jwk import OKPKey
+from sqlalchemy import Row
+
+from shared import metrics
+from shared.approval import Approval
+from shared.clock import BEIJING, new_id, now
+from shared.contracts import (
+    DocumentPublished,
+    DocumentWithdrawn,
+    PublicationRefused,
+    WithdrawalKind,
+    WithdrawalReason,
+)
+from shared.contracts.vocabulary import GateFault
+from shared.crash import crashpoint
+from shared.db import Transaction
+from shared.manifest import Manifest
+
+from .gate import Candidate, Refused, Standing, admit
+from .index_numbers import allocate
+
+log = structlog.get_logger()
+
+Admitted = tuple[Candidate, Approval, Manifest]
+
+# Made if it is not there, locked in any case: a withdrawal takes the same lock, even of what is unheard of.
+LOCK = """
+    INSERT INTO document (id) SELECT DISTINCT * FROM unnest(CAST(:ids AS uuid[])) AS named (id) ORDER BY id
+    ON CONFLICT (id) DO UPDATE SET id = excluded.id
+    RETURNING id, withdrawn_upto, current_edition, index_no
+"""
+
+USED = "SELECT approval_id FROM edition WHERE approval_id = ANY(:ids)"
+
+ENTER = """
+    INSERT INTO edition (document_id, edition, title, kind, theme, department, joint_with, doc_no, created_on,
+                         content_sha256, files, approval_id, approval, approved_by, published_at)
+    SELECT document_id, edition, title, kind, theme, department, string_to_array(joint_with, ' '), doc_no,
+           created_on, content_sha256, files, approval_id, approval, approved_by, :now
+    FROM unnest(CAST(:document_id AS uuid[]), CAST(:edition AS integer[]), CAST(:title AS text[]),
+        CAST(:kind AS text[]), CAST(:theme AS text[]), CAST(:department AS text[]),
+        CAST(:joint_with AS text[]), CAST(:doc_no AS text[]), CAST(:created_on AS date[]),
+        CAST(:content_sha256 AS text[]), CAST(:files AS jsonb[]), CAST(:approval_id AS uuid[]),
+        CAST(:approval AS text[]), CAST(:approved_by AS text[]))
+        AS entered (document_id, edition, title, kind, theme, department, joint_with, doc_no, created_on,
+                    content_sha256, files, approval_id, approval, approved_by)
+"""
+
+SHOW = """
+    UPDATE document SET current_edition = shown.edition, index_no = shown.index_no, last_published_at = :now
+    FROM unnest(CAST(:document_id AS uuid[]), CAST(:edition AS integer[]), CAST(:index_no AS text[]))
+        AS shown (id, edition, index_no)
+    WHERE document.id = shown.id
+"""
+
+REFUSE = """
+    INSERT INTO refusal (event_id, document_id, edition, fault, refused_at)
+    VALUES (:event_id, :document_id, :edition, :fault, :now) ON CONFLICT DO NOTHING
+"""
+
+WITHDRAW = """
+    UPDATE document SET withdrawn_upto = :edition,
+        current_edition = CASE WHEN current_edition > :edition THEN current_edition END
+    WHERE id = :id
+"""
+
+NOTE_WITHDRAWAL = """
+    INSERT INTO withdrawal (id, document_id, edition, kind, reason, note, officer, withdrawn_at)
+    VALUES (:id, :document_id, :edition, :kind, :reason, :note, :officer, :now)
+"""
+
+
+async def publish(
+    unit: Transaction, candidates: Sequence[Candidate], *, pinned: Mapping[str, OKPKey]
+) -> None:
+    """Enter what the gate admits, refuse the rest; all under the documents' locks."""
+    at = now()
+    standings = await _lock(unit, [candidate.approved.document_id for candidate in candidates])
+    used = await _used(unit, candidates)
+    admitted: list[Admitted] = []
+    for candidate in candidates:
+        row = standings[candidate.approved.document_id]
+        standing = Standing(
+            row.withdrawn_upto, row.current_edition or 0, candidate.approved.approval_id in used
+        )
+        try:
+            admitted.append((candidate, *admit(candidate, standing, pinned, at)))
+        except Refused as refused:
+            await _refuse(unit, candidate, refused.fault, at)
+    crashpoint("publish.admitted")
+    if admitted:
+        await _enter(unit, admitted, standings, at)
+
+
+async def withdraw(
+    unit: Transaction,
+    document_id: UUID,
+    edition: int,
+    kind: WithdrawalKind,
+    reason: WithdrawalReason,
+    note: str,
+    officer: str,
+) -> bool:
+    """No edition up to this one is public from the commit on, nor ever again; False if it was so before."""
+    at = now()
+    row = (await _lock(unit, [document_id]))[document_id]
+    if row.withdrawn_upto >= edition:
+        return False
+    await unit.run(WITHDRAW, {"id": document_id, "edition": edition})
+    withdrawal = {
+        "id": new_id(),
+        "document_id": document_id,
+        "edition": edition,
+        "kind": kind,
+        "reason": reason,
+        "note": note,
+        "officer": officer,
+        "now": at,
+    }
+    await unit.run(NOTE_WITHDRAWAL, withdrawal)
+    unit.announce(
+        DocumentWithdrawn(
+            document_id=document_id,
+            edition=edition,
+            index_no=row.index_no,
+            department=await department_of(unit, document_id),
+            kind=kind,
+            reason=reason,
+            withdrawn_at=at,
+        )
+    )
+    return True
+
+
+async def department_of(unit: Transaction, document_id: UUID) -> str | None:
+    """The body whose document it is; None for one that was never published."""
+    which = "SELECT department FROM edition WHERE document_id = :id ORDER BY edition DESC LIMIT 1"
+    department: str | None = (await unit.run(which, {"id": document_id})).scalar()
+    return department
+
+
+async def _lock(unit: Transaction, ids: Sequence[UUID]) -> dict[UUID, Row[Any]]:
+    return {row.id: row for row in await unit.run(LOCK, {"ids": list(ids)})}
+
+
+async def _used(unit: Transaction, candidates: Sequence[Candidate]) -> set[UUID]:
+    ids = [candidate.approved.approval_id for candidate in candidates]
+    return {row.approval_id for row in await unit.run(USED, {"ids": ids})}
+
+
+async def _refuse(unit: Transaction, candidate: Candidate, fault: GateFault, at: datetime) -> None:
+    approved = candidate.approved
+    about = {"document_id": approved.document_id, "edition": approved.edition, "fault": fault}
+    await unit.run(REFUSE, {**about, "event_id": candidate.event_id, "now": at})
+    unit.announce(PublicationRefused(**about, refused_event=candidate.event_id))
+    metrics.REFUSED.labels(fault).inc()
+    log.error(
+        "publication.refused", event=str(candidate.event_id), document=str(approved.document_id), fault=fault
+    )
+
+
+async def _enter(
+    unit: Transaction, admitted: Sequence[Admitted], standings: Mapping[UUID, Row[Any]], at: datetime
+) -> None:
+    numbers = await _index_numbers(unit, admitted, standings, at.astimezone(BEIJING).year)
+    rows = [
+        _row(candidate, approval, manifest, numbers[approval.document_id])
+        for candidate, approval, manifest in admitted
+    ]
+    columns: dict[str, Any] = {name: [row[name] for row in rows] for name in rows[0]}
+    await unit.run(ENTER, {**columns, "now": at})
+    await unit.run(SHOW, {**columns, "now": at})
+    unit.announce(
+        *(
+            _published(approval, manifest, numbers[approval.document_id], at)
+            for _, approval, manifest in admitted
+        )
+    )
+
+
+async def _index_numbers(
+    unit: Transaction, admitted: Sequence[Admitted], standings: Mapping[UUID, Row[Any]], year: int
+) -> dict[UUID, str]:
+    """A document keeps the number that its first edition got, also after a withdrawal."""
+    new = [
+        (approval.document_id, manifest.department)
+        for _, approval, manifest in admitted
+        if standings[approval.document_id].index_no is None
+    ]
+    fresh = await allocate(unit, [department for _, department in new], year)
+    kept = {id_: row.index_no for id_, row in standings.items() if row.index_no is not None}
+    return kept | {id_: number for (id_, _), number in zip(new, fresh, strict=True)}
+
+
+def _row(candidate: Candidate, approval: Approval, manifest: Manifest, index_no: str) -> dict[str, Any]:
+    return {
+        "document_id": approval.document_id,
+        "edition": approval.edition,
+        "title": manifest.title,
+        "kind": manifest.kind,
+        "theme": manifest.theme,
+        "department": manifest.department,
+        "joint_with": " ".join(manifest.joint_with),
+        "doc_no": manifest.doc_no,
+        "created_on": manifest.created_on,
+        "content_sha256": approval.content_sha256,
+        "files": orjson.dumps([file.model_dump(mode="json") for file in manifest.files]).decode(),
+        "approval_id": approval.approval_id,
+        "approval": candidate.approved.approval,
+        "approved_by": approval.approved_by,
+        "index_no": index_no,
+    }
+
+
+def _published(approval: Approval, manifest: Manifest, index_no: str, at: datetime) -> DocumentPublished:
+    return DocumentPublished(
+        document_id=approval.document_id,
+        edition=approval.edition,
+        index_no=index_no,
+        department=manifest.department,
+        joint_with=manifest.joint_with,
+        kind=manifest.kind,
+        theme=manifest.theme,
+        content_sha256=approval.content_sha256,
+        published_at=at,
+        href=f"/documents/{approval.document_id}",
+    )

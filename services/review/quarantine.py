@@ -1,0 +1,77 @@
+"""What bears a secrecy mark is locked away at once, so that this system cannot read it any more.
+
+A network that reaches the internet may not hold state secrets (保密法 arts 29, 31). What was uploaded is
+sealed for a key whose private half is kept off-line, removed from the store, and handed over off-line.
+"""
+
+import os
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+import anyio
+from joserfc import jwe
+from joserfc.jwk import OKPKey
+
+from shared.clock import now
+from shared.db import Database, Transaction
+from shared.manifest import Manifest
+from shared.objects import Objects
+
+RECORD = """
+    INSERT INTO quarantine (case_id, sealed, at) VALUES (:case_id, :sealed, :at) ON CONFLICT DO NOTHING
+"""
+
+UNCLEARED = "SELECT case_id, sealed FROM quarantine WHERE cleared_at IS NULL"
+
+CLEARED = "UPDATE quarantine SET cleared_at = :at WHERE case_id = :case_id"
+
+
+class Quarantine:
+    """A folder of sealed objects; opening them takes a key that is not here."""
+
+    def __init__(self, folder: Path, objects: Objects, key: OKPKey) -> None:
+        self.folder = folder
+        self.objects = objects
+        self.key = key
+
+    async def seal(self, case_id: UUID, content_sha256: str, manifest: Manifest) -> None:
+        """Lock a copy of everything away, before anything is removed."""
+        for address in _addresses(content_sha256, manifest):
+            content = await self.objects.get(address)
+            header = {"alg": "ECDH-ES", "enc": "A256GCM", "kid": str(self.key.kid)}
+            sealed = jwe.encrypt_compact(header, content, self.key)
+            await anyio.to_thread.run_sync(
+                partial(_keep, self.folder / str(case_id) / f"{address}.jwe", sealed)
+            )
+
+    async def record(
+        self, unit: Transaction, case_id: UUID, content_sha256: str, manifest: Manifest | None
+    ) -> None:
+        """Note what was locked away, for the hand-over list."""
+        addresses = _addresses(content_sha256, manifest) if manifest else [content_sha256]
+        await unit.run(RECORD, {"case_id": case_id, "sealed": addresses, "at": now()})
+
+    async def clear(self, database: Database) -> int:
+        """Remove from the store what is sealed; done after the commit, and again until it is done."""
+        async with database.transaction() as unit:
+            rows = (await unit.run(UNCLEARED)).all()
+        for row in rows:
+            await self.objects.remove(row.sealed)
+            async with database.transaction() as unit:
+                await unit.run(CLEARED, {"case_id": row.case_id, "at": now()})
+        return len(rows)
+
+
+def _addresses(content_sha256: str, manifest: Manifest) -> list[str]:
+    return [content_sha256, *(file.sha256 for file in manifest.files)]
+
+
+def _keep(path: Path, sealed: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_suffix(".part")
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(sealed)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.rename(path)

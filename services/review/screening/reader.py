@@ -1,0 +1,73 @@
+"""Files read and screened in a process of its own, which may be slow, swell or die without harm."""
+
+import os
+import resource
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import anyio
+from anyio import BrokenWorkerProcess, to_process
+
+from services.review.screening import Screening, screen, unread
+from services.review.screening.extract import extract
+from shared.files import MAX_SIZE, FileType, UnacceptableFile
+
+TIME_LIMIT = 30.0
+MEMORY_LIMIT = 1024 * 1024 * 1024
+
+File = tuple[FileType, bytes]
+
+
+async def read(files: Sequence[File]) -> list[Screening]:
+    """One screening per file, in their order: together if all goes well, one by one if it does not."""
+    fits = len(files) > 1 and sum(len(content) for _, content in files) <= MAX_SIZE
+    if fits and (screenings := await _together(files)):
+        return screenings
+    return [await _alone(file, number) for number, file in enumerate(files)]
+
+
+async def _together(files: Sequence[File]) -> list[Screening]:
+    try:
+        return await _in_child(files, 0)
+    except (TimeoutError, BrokenWorkerProcess):
+        return []
+
+
+async def _alone(file: File, number: int) -> Screening:
+    try:
+        return (await _in_child([file], number))[0]
+    except TimeoutError:
+        return unread(number, "too-slow")
+    except BrokenWorkerProcess:
+        return unread(number, "crashed")
+
+
+async def _in_child(files: Sequence[File], first: int) -> list[Screening]:
+    with anyio.fail_after(TIME_LIMIT):
+        return await to_process.run_sync(_read, list(files), first, MEMORY_LIMIT, cancellable=True)
+
+
+def _read(files: list[File], first: int, memory: int) -> list[Screening]:
+    _confine(memory)
+    return [_screening(number, *file) for number, file in enumerate(files, first)]
+
+
+def _screening(number: int, filetype: FileType, content: bytes) -> Screening:
+    try:
+        return screen(extract(filetype, content), number)
+    except UnacceptableFile as error:
+        return unread(number, error.code)
+    except MemoryError:
+        os._exit(1)  # Nothing can be trusted in a process without memory; the next call gets a new one.
+    except Exception:  # A parser's fault concerns one file; its words may quote the text, so they stay here.
+        return unread(number, "failed")
+
+
+@cache
+def _confine(memory: int) -> None:
+    """Once per process: only so much memory above the start, no file written, no core with the text in it."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + memory,) * 2)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

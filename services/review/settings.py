@@ -1,0 +1,15 @@
+"""What review must be told besides what every process is."""
+
+from shared.settings import Settings
+
+
+class ReviewSettings(Settings):
+    """Read from the environment, each name with GONGKAI_ before it."""
+
+    screening_batch: int = 50
+    """Cases that one call of the reading process is given."""
+    screening_idle: float = 0.5
+    screening_lease: float = 300.0
+    """Seconds after which another process may screen what one has begun: above the slowest batch."""
+    working_days: int = 5
+    """How long a case may take; the law's limit is 20 working days from the making (Regulations, art. 26)."""

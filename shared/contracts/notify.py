@@ -1,0 +1,21 @@
+"""What notify announces."""
+
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from .envelope import PREFIX, AboutDocument
+from .vocabulary import BodyCode, EditionNo
+
+
+class DeliveryConfirmed(AboutDocument):
+    """A department's consumer has acknowledged one event about a document."""
+
+    type: ClassVar[str] = f"{PREFIX}delivery.confirmed.v1"
+
+    edition: EditionNo
+    department: BodyCode
+    event_id: UUID
+    event_type: Annotated[str, Field(max_length=100)]
+    confirmed_at: AwareDatetime

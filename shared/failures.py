@@ -1,0 +1,22 @@
+"""Telling apart what trying again can mend, what it cannot, and a database that is away."""
+
+from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+
+
+class Permanent(Exception):
+    """Trying again cannot help."""
+
+
+_AWAY = ("08", "53", "57P")
+"""SQLSTATE beginnings: connection lost, out of resources, server shutting down or starting."""
+
+
+def gone(trouble: BaseException) -> bool:
+    """Whether the database is away rather than displeased: then wait, and count nothing as failed."""
+    if isinstance(trouble, InterfaceError | PoolExhausted):
+        return True
+    if not isinstance(trouble, DBAPIError):
+        return isinstance(trouble, ConnectionError)
+    state = getattr(trouble.orig, "sqlstate", None)
+    return trouble.connection_invalidated or state is None or state.startswith(_AWAY)

@@ -1,0 +1,73 @@
+"""Each service's signing key, and the public keys that others pin."""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from joserfc.jwk import KeySet, OKPKey
+
+
+class NoKey(Exception):
+    """The service's key is not there: run `gongkai keys`, or put the key file where the settings say."""
+
+
+def private(folder: Path, service: str) -> OKPKey:
+    """The service's own key; raises NoKey."""
+    try:
+        return OKPKey.import_key(
+            (folder / "private" / f"{service}.pem").read_bytes(), {"kid": _kid(folder, service)}
+        )
+    except FileNotFoundError:
+        raise NoKey(service) from None
+
+
+def pinned(folder: Path, service: str) -> Mapping[str, OKPKey]:
+    """The public keys that this service may sign with, by their ids; no other is ever believed."""
+    keys = KeySet.import_key_set(_read(folder / "public" / f"{service}.jwks"))
+    return {str(key.kid): key for key in keys if isinstance(key, OKPKey)}
+
+
+def make(folder: Path, service: str) -> None:
+    """A new key for the service unless it has one; the private half readable by its owner alone."""
+    secret, public = folder / "private" / f"{service}.pem", folder / "public" / f"{service}.jwks"
+    if secret.exists() and public.exists():
+        return
+    key = OKPKey.generate_key("Ed25519")
+    key.ensure_kid()
+    _write(secret, key.as_pem(private=True))
+    _write(public, json.dumps(KeySet([key]).as_dict(private=False)).encode())
+
+
+def sealing(folder: Path, name: str) -> OKPKey:
+    """The public key for which things are sealed; its private half should not be on this machine."""
+    return OKPKey.import_key(_read(folder / "public" / f"{name}.jwk"))
+
+
+def make_sealing(folder: Path, name: str) -> None:
+    """A new key to seal for. The private half is to be moved to a safe place off-line."""
+    secret, public = folder / "private" / f"{name}.pem", folder / "public" / f"{name}.jwk"
+    if public.exists():
+        return
+    key = OKPKey.generate_key("X25519")
+    key.ensure_kid()
+    _write(secret, key.as_pem(private=True))
+    _write(public, json.dumps(key.as_dict(private=False)).encode())
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text())
+    except FileNotFoundError:
+        raise NoKey(str(path.name)) from None
+
+
+def _kid(folder: Path, service: str) -> str:
+    return str(_read(folder / "public" / f"{service}.jwks")["keys"][-1]["kid"])

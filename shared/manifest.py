@@ -1,0 +1,44 @@
+"""What exactly is submitted, approved and published: the metadata, and each file by its hash."""
+
+from datetime import date
+from typing import Annotated, Self
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field
+
+from .contracts.vocabulary import BodyCode, Digest, DocumentKind, OfficerId, ThemeCode
+
+
+class ManifestFile(BaseModel):
+    """One file; its bytes lie in the store under `sha256`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Annotated[str, Field(min_length=1, max_length=255)]
+    media_type: str
+    size: Annotated[int, Field(ge=1)]
+    sha256: Digest
+
+
+class Manifest(BaseModel):
+    """One edition of a document. The hash of its bytes stands for all of it; an approval signs that hash."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: Annotated[str, Field(min_length=1, max_length=300)]
+    kind: DocumentKind
+    department: BodyCode
+    author: OfficerId
+    theme: ThemeCode
+    created_on: date
+    doc_no: Annotated[str, Field(max_length=100)] | None = None
+    joint_with: tuple[BodyCode, ...] = ()
+    files: Annotated[tuple[ManifestFile, ...], Field(min_length=1, max_length=20)]
+
+    def to_bytes(self) -> bytes:
+        """The bytes that are kept and hashed; the same manifest always gives the same."""
+        return orjson.dumps(self.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS)
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Self:
+        return cls.model_validate_json(content)

@@ -1,0 +1,65 @@
+"""Objects under the hash of their bytes: what is read is what was written, or an error."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+
+import anyio
+import anyio.lowlevel
+from obstore.exceptions import NotFoundError
+from obstore.store import LocalStore, ObjectStore, from_url
+
+
+class ObjectMissing(LookupError):
+    """No object with this hash is in the store."""
+
+
+class ObjectChanged(Exception):
+    """The object's bytes do not have the hash under which they lie: somebody changed them."""
+
+
+def digest(content: bytes) -> str:
+    return sha256(content).hexdigest()
+
+
+class Objects:
+    """A store of immutable objects; writing one twice is writing it once."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+
+    async def put(self, content: bytes) -> str:
+        """Keep the bytes; their hash is their address."""
+        address = digest(content)
+        await self._store.put_async(_path(address), content)
+        return address
+
+    async def get(self, address: str) -> bytes:
+        """The bytes with this hash; raises ObjectMissing, or ObjectChanged where the bytes have another."""
+        try:
+            content = bytes(await (await self._store.get_async(_path(address))).bytes_async())
+        except (NotFoundError, FileNotFoundError):
+            raise ObjectMissing(address) from None
+        if digest(content) != address:
+            raise ObjectChanged(address)
+        return content
+
+    async def remove(self, addresses: Sequence[str]) -> None:
+        """Forget these objects; what is not there is no error."""
+        for address in addresses:
+            try:
+                await self._store.delete_async(_path(address))
+            except (NotFoundError, FileNotFoundError):
+                await anyio.lowlevel.checkpoint()
+
+
+def open_store(url: str, folder: Path) -> Objects:
+    """The store at the URL (s3://bucket/prefix), or in the folder where no URL is given."""
+    if url:
+        return Objects(from_url(url))
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return Objects(LocalStore(folder, mkdir=True))
+
+
+def _path(address: str) -> str:
+    return f"{address[:2]}/{address[2:4]}/{address}"

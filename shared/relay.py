@@ -1,0 +1,138 @@
+"""From the outbox to the stream, in order, and again after any loss in the broker."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from sqlalchemy import Row
+from sqlalchemy.exc import SQLAlchemyError
+
+from . import groups, progress
+from .append import EMPTY, Entry, Moved, Top, append, script, top_of
+from .bell import Bell
+from .crash import crashpoint
+from .db import Database
+from .sequencer import sequence
+from .timeline import BrokerAhead
+
+log = structlog.get_logger()
+
+HEAD = "SELECT position FROM head"
+
+AFTER = """
+    SELECT position, event_id, source, type, subject, sequence, time, data FROM outbox
+    WHERE position > :after ORDER BY position LIMIT :batch
+"""
+
+
+class Relay:
+    """Carries one service's announcements to its stream; several may run, one append at a time succeeds."""
+
+    def __init__(self, database: Database, client: Redis, stream: str, key: str, *, batch: int) -> None:
+        self.database = database
+        self.client = client
+        self.stream = stream
+        self.key = key
+        self.batch = batch
+        self.compare = script(client)
+        self.top: Top | None = None
+        """Where we believe the stream ends; None when we must look."""
+        self.fenced: BrokerAhead | None = None
+        self.bell = Bell()
+        """Rung when there is something to carry."""
+
+    async def run(self, idle: float, watch_every: float) -> None:
+        """Carry for ever; look for losses in the broker every `watch_every` seconds."""
+        looked = 0.0
+        while True:
+            try:
+                if (now := asyncio.get_running_loop().time()) - looked > watch_every:
+                    looked = now
+                    await self.look()
+                if not await self.carry():
+                    await self.bell.rest(idle)
+            except BrokerAhead as ahead:
+                await self._fence(ahead, watch_every)
+            except Moved as moved:
+                log.info("relay.moved", stream=self.stream, top=str(moved.top))
+                self.top = None
+                await asyncio.sleep(idle)
+            except (RedisError, SQLAlchemyError, OSError) as trouble:
+                log.warning("relay.trouble", stream=self.stream, error=str(trouble)[:300])
+                self.top = None
+                await asyncio.sleep(0.5)
+
+    async def look(self) -> None:
+        """Put the groups in place and see where the stream ends: it may have lost its tail, or everything."""
+        readers = await progress.consumers_of(self.database, self.stream)
+        await groups.ensure(self.client, self.key, readers)
+        self.top = await top_of(self.client, self.key)
+        head = await self._head()
+        if self.top.position > head:
+            raise BrokerAhead(self.stream, self.top.position, head)
+        self.fenced = None
+
+    async def carry(self) -> int:
+        """Sequence what is new and append the next batch; how many entries."""
+        await sequence(self.database, self.batch)
+        crashpoint("relay.sequenced")
+        if self.top is None:
+            await self.look()
+        assert self.top is not None
+        rows = await self._rows(await self._start(self.top))
+        if not rows:
+            return 0
+        crashpoint("relay.before-append")
+        self.top = await append(self.compare, self.key, self.top, [_entry(row) for row in rows])
+        crashpoint("relay.after-append")
+        return len(rows)
+
+    async def trim(self, keep: int) -> None:
+        """Drop entries that every consumer has long seen; the outbox keeps them."""
+        readers = await progress.consumers_of(self.database, self.stream)
+        if readers and (below := min(readers.values()) - keep) > 0:
+            await self.client.xtrim(self.key, minid=f"{below}-0", approximate=True)
+
+    async def _fence(self, ahead: BrokerAhead, pause: float) -> None:
+        if self.fenced is None:
+            log.critical("relay.fenced", stream=self.stream, top=ahead.top, head=ahead.head)
+        self.fenced = ahead
+        self.top = None
+        await asyncio.sleep(pause)
+
+    async def _head(self) -> int:
+        async with self.database.transaction() as unit:
+            return int((await unit.run(HEAD)).scalar_one())
+
+    async def _start(self, top: Top) -> int:
+        """An empty stream is rebuilt from what some consumer has not seen, not from the beginning of time."""
+        if top != EMPTY:
+            return top.position
+        readers = await progress.consumers_of(self.database, self.stream)
+        return min(readers.values(), default=0)
+
+    async def _rows(self, after: int) -> Sequence[Row[Any]]:
+        async with self.database.transaction() as unit:
+            return (await unit.run(AFTER, {"after": after, "batch": self.batch})).all()
+
+
+def fields_of(row: Row[Any]) -> dict[str, bytes]:
+    """The fields of a stream entry, from a row that holds an event: a CloudEvent, one attribute a field."""
+    return {
+        "specversion": b"1.0",
+        "id": str(row.event_id).encode(),
+        "source": row.source.encode(),
+        "type": row.type.encode(),
+        "subject": row.subject.encode(),
+        "time": row.time.isoformat().encode(),
+        "sequence": b"%010d" % row.sequence,
+        "datacontenttype": b"application/json",
+        "data": bytes(row.data),
+    }
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(Top(row.position), fields_of(row))

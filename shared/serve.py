@@ -1,0 +1,34 @@
+"""Runs one process of a service until it is told to stop."""
+
+import sys
+from collections.abc import Callable, Mapping
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from .logs import set_up
+from .settings import Settings
+
+Start = Callable[[], ASGIApp]
+
+
+def main(service: str, settings: Settings, parts: Mapping[str, Start]) -> None:
+    """`python -m services.<service> PART`: serve the part named on the command line."""
+    if len(sys.argv) != 2 or sys.argv[1] not in parts:
+        sys.exit(f"usage: python -m services.{service} {'|'.join(parts)}")
+    set_up(settings, f"{service}-{sys.argv[1]}")
+    serve(parts[sys.argv[1]](), settings)
+
+
+def serve(app: ASGIApp, settings: Settings) -> None:
+    """Answer HTTP on the settings' port; SIGTERM finishes what is under way."""
+    uvicorn.run(
+        app,
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=20,
+        server_header=False,
+    )
