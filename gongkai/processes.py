@@ -13,7 +13,6 @@ from pathlib import Path
 import httpx
 
 SERVICES = ("intake", "review", "publish", "notify")
-PARTS = ("api", "worker")
 
 READY_WITHIN = 30.0
 STOP_WITHIN = 20.0
@@ -125,10 +124,11 @@ class Processes:
             process.wait(until - time.monotonic())
 
 
-def planned(environment: Mapping[str, str], logs: Path, workers: int = 1, first_port: int = 0) -> Processes:
-    """One API and `workers` workers of each service."""
+def planned(environment: Mapping[str, str], logs: Path, workers: int = 0, first_port: int = 0) -> Processes:
+    """One process for each service; or, with `workers`, one for its API and so many for its work."""
     logs.mkdir(parents=True, exist_ok=True)
-    parts = [(service, part) for service in SERVICES for part in ("api", *["worker"] * workers)]
+    each = ("api", *["worker"] * workers) if workers else ("both",)
+    parts = [(service, part) for service in SERVICES for part in each]
     ports = [first_port + number for number in range(len(parts))] if first_port else free_ports(len(parts))
     return Processes(
         [

@@ -33,7 +33,7 @@ def platform(
     data: Path,
     who: Path,
     *,
-    workers: int = 1,
+    workers: int = 0,
     durable: bool = True,
     first_port: int = 0,
     extra: dict[str, str] | None = None,
@@ -92,7 +92,7 @@ def _found(servers: Servers, processes: Processes) -> home.Running:
         database_url=servers.database_url,
         broker_url=servers.broker_url,
         edge_url=servers.edge_url,
-        services={one.service: one.url for one in processes.all if one.part == "api"},
+        services={one.service: one.url for one in processes.all if one.part != "worker"},
         workers={
             f"{one.service}-{n}": one.url for n, one in enumerate(processes.all) if one.part == "worker"
         },

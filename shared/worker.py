@@ -40,10 +40,16 @@ class Worker:
     loops: Sequence[Loop] = ()
     checks: dict[str, health.Check] = field(default_factory=dict)
 
-    def app(self) -> Starlette:
-        """The process as an ASGI application: its lifespan is the work, its routes the health."""
+    def app(self, beside: Starlette | None = None) -> Starlette:
+        """The process as an ASGI application: its lifespan is the work, its routes the health.
+
+        `beside` is the service's API, when one process does both.
+        """
         self.checks["database"] = self.database.answers
-        return Starlette(routes=health.routes(self.checks), lifespan=self._lifespan)
+        app = beside or Starlette()
+        app.router.lifespan_context = self._lifespan
+        app.router.routes.extend(health.routes(self.checks))
+        return app
 
     @asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:  # noqa: ARG002 Starlette's signature.

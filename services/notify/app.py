@@ -18,27 +18,44 @@ from .settings import NotifySettings
 
 def api() -> ASGIApp:
     """HTTP; it needs the database, and the edge for passwords."""
-    settings = NotifySettings()
-    database = db.connect(settings.database_url, "notify", settings.source("notify"))
-    app = FastAPI(title="Gongkai notify", version="1", redirect_slashes=False)
-    problems.install(app)
-    app.add_middleware(SizeLimit, limit=1_000_000)
-    app.include_router(routes(settings, database))
+    settings, database = _begin()
+    app = _api(settings, database)
     app.router.routes.extend(health.routes({"database": database.answers}))
     return app
 
 
 def worker() -> ASGIApp:
     """The streams: what was published and withdrawn, the mailboxes, and their confirmations."""
+    return _worker(*_begin()).app()
+
+
+def both() -> ASGIApp:
+    """Both in one process, for a small machine."""
+    settings, database = _begin()
+    return _worker(settings, database).app(_api(settings, database))
+
+
+def _begin() -> tuple[NotifySettings, db.Database]:
     settings = NotifySettings()
-    database = db.connect(settings.database_url, "notify", settings.source("notify"))
+    return settings, db.connect(settings.database_url, "notify", settings.source("notify"))
+
+
+def _api(settings: NotifySettings, database: db.Database) -> FastAPI:
+    app = FastAPI(title="Gongkai notify", version="1", redirect_slashes=False)
+    problems.install(app)
+    app.add_middleware(SizeLimit, limit=1_000_000)
+    app.include_router(routes(settings, database))
+    return app
+
+
+def _worker(settings: NotifySettings, database: db.Database) -> Worker:
     client = streams.client(settings.edge_url)
     mailboxes = Mailboxes(database, client, batch=settings.relay_batch, keep=settings.mailbox_entries)
     loops = [
         partial(mailboxes.run, settings.mailbox_idle, settings.watch_every),
         partial(every, settings.confirm_every, partial(confirmations.observe, client, database), "confirm"),
     ]
-    return Worker(settings, "notify", database, consumers.table(mailboxes.bell), loops=loops).app()
+    return Worker(settings, "notify", database, consumers.table(mailboxes.bell), loops=loops)
 
 
-PARTS = {"api": api, "worker": worker}
+PARTS = {"api": api, "worker": worker, "both": both}

@@ -1,9 +1,8 @@
-"""python -m services.publish api|worker"""
-
-from shared.serve import main
-
-from .app import PARTS
-from .settings import PublishSettings
+"""python -m services.publish api|worker|both"""
 
 if __name__ == "__main__":
+    from services.publish.app import PARTS
+    from services.publish.settings import PublishSettings
+    from shared.serve import main
+
     main("publish", PublishSettings(), PARTS)

@@ -14,25 +14,42 @@ from .settings import PublishSettings
 
 def api() -> ASGIApp:
     """HTTP; it needs the database alone."""
-    settings = PublishSettings()
-    database = db.connect(settings.database_url, "publish", settings.source("publish"))
-    store = objects.open_store(settings.store_url, settings.data / "objects")
-    app = FastAPI(title="Gongkai publish", version="1", redirect_slashes=False)
-    problems.install(app)
-    app.add_middleware(SizeLimit, limit=1_000_000)
-    app.include_router(public.routes(settings, database, store))
-    app.include_router(desk.routes(database))
+    settings, database = _begin()
+    app = _api(settings, database)
     app.router.routes.extend(health.routes({"database": database.answers}))
     return app
 
 
 def worker() -> ASGIApp:
     """The streams: relay, and what was approved."""
+    return _worker(*_begin()).app()
+
+
+def both() -> ASGIApp:
+    """Both in one process, for a small machine."""
+    settings, database = _begin()
+    return _worker(settings, database).app(_api(settings, database))
+
+
+def _begin() -> tuple[PublishSettings, db.Database]:
     settings = PublishSettings()
-    database = db.connect(settings.database_url, "publish", settings.source("publish"))
+    return settings, db.connect(settings.database_url, "publish", settings.source("publish"))
+
+
+def _api(settings: PublishSettings, database: db.Database) -> FastAPI:
+    store = objects.open_store(settings.store_url, settings.data / "objects")
+    app = FastAPI(title="Gongkai publish", version="1", redirect_slashes=False)
+    problems.install(app)
+    app.add_middleware(SizeLimit, limit=1_000_000)
+    app.include_router(public.routes(settings, database, store))
+    app.include_router(desk.routes(database))
+    return app
+
+
+def _worker(settings: PublishSettings, database: db.Database) -> Worker:
     store = objects.open_store(settings.store_url, settings.data / "objects")
     pinned = keys.pinned(settings.data / "keys", "review")
-    return Worker(settings, "publish", database, consumers.table(store, pinned)).app()
+    return Worker(settings, "publish", database, consumers.table(store, pinned))
 
 
-PARTS = {"api": api, "worker": worker}
+PARTS = {"api": api, "worker": worker, "both": both}

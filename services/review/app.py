@@ -19,21 +19,38 @@ from .settings import ReviewSettings
 
 def api() -> ASGIApp:
     """HTTP; it needs the database alone."""
-    settings = ReviewSettings()
-    database = db.connect(settings.database_url, "review", settings.source("review"))
-    store = objects.open_store(settings.store_url, settings.data / "objects")
-    app = FastAPI(title="Gongkai review", version="1", redirect_slashes=False)
-    problems.install(app)
-    app.add_middleware(SizeLimit, limit=1_000_000)
-    app.include_router(routes(database, store, keys.private(settings.data / "keys", "review")))
+    settings, database = _begin()
+    app = _api(settings, database)
     app.router.routes.extend(health.routes({"database": database.answers}))
     return app
 
 
 def worker() -> ASGIApp:
     """The streams: relay, new submissions; and screening."""
+    return _worker(*_begin()).app()
+
+
+def both() -> ASGIApp:
+    """Both in one process, for a small machine."""
+    settings, database = _begin()
+    return _worker(settings, database).app(_api(settings, database))
+
+
+def _begin() -> tuple[ReviewSettings, db.Database]:
     settings = ReviewSettings()
-    database = db.connect(settings.database_url, "review", settings.source("review"))
+    return settings, db.connect(settings.database_url, "review", settings.source("review"))
+
+
+def _api(settings: ReviewSettings, database: db.Database) -> FastAPI:
+    store = objects.open_store(settings.store_url, settings.data / "objects")
+    app = FastAPI(title="Gongkai review", version="1", redirect_slashes=False)
+    problems.install(app)
+    app.add_middleware(SizeLimit, limit=1_000_000)
+    app.include_router(routes(database, store, keys.private(settings.data / "keys", "review")))
+    return app
+
+
+def _worker(settings: ReviewSettings, database: db.Database) -> Worker:
     store = objects.open_store(settings.store_url, settings.data / "objects")
     quarantine = Quarantine(
         settings.data / "quarantine", store, keys.sealing(settings.data / "keys", "quarantine")
@@ -46,7 +63,7 @@ def worker() -> ASGIApp:
         partial(every, 2.0, partial(quarantine.clear, database), "quarantine"),
     ]
     hears = consumers.table(settings.working_days, screener.bell)
-    return Worker(settings, "review", database, hears, loops=loops).app()
+    return Worker(settings, "review", database, hears, loops=loops)
 
 
-PARTS = {"api": api, "worker": worker}
+PARTS = {"api": api, "worker": worker, "both": both}

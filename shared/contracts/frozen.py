@@ -166,7 +166,7 @@ def _differences(old: Any, new: Any, place: str) -> Iterator[str]:
 
 
 def _differences_in_need(old: Json, new: Json, place: str) -> Iterator[str]:
-    """Optional for the old version's consumers must not become required for their senders, nor the reverse."""
+    """What had to be there is still counted on; what may be absent in old events may be absent for ever."""
     before, after = set(old.get("required", [])), set(new.get("required", []))
     yield from (f"{place}.{name}: a field must not become required" for name in after - before)
     kept = before & new.get("properties", {}).keys()

@@ -14,9 +14,11 @@ MARK, ID = "机密★20年", "11010519491231002X"
 
 
 def texts(filetype: FileType, content: bytes) -> dict[str, str]:
-    return {
-        piece.place.split()[0]: piece.text for piece in extract(filetype, content) if not piece.unreadable
-    }
+    found: dict[str, str] = {}
+    for piece in extract(filetype, content):
+        kind = piece.place.split()[0]
+        found[kind] = found.get(kind, "") + piece.text
+    return found
 
 
 def unreadable(filetype: FileType, content: bytes) -> list[str]:
@@ -35,8 +37,10 @@ def test_a_text_reads_the_same_in_every_encoding(encoding: str) -> None:
 
 # --- HTML
 
-PAGE = f"""<!DOCTYPE html><title>题目</title><meta name="keywords" content="{MARK}"><style>p::after{{}}</style>
-<p>110105<b>1949</b><!-- 批语 -->1231<span hidden>藏一</span>002X</p><div style="display: none"><p>藏二</p></div>
+PAGE = f"""<!DOCTYPE html><title>题目</title><meta name="keywords" content="{MARK}">
+<style>p::after{{}}</style>
+<p>110105<b>1949</b><!-- 批语 -->1231<span hidden>藏一</span>002X</p>
+<div style="display: none"><p>藏二</p></div>
 <td>甲</td><td>乙</td><script>var secret = "脚本"</script><template><i>模板</i></template>
 <img alt="图说"><a href="tel:13800138000">电话</a><ul><li>丙<li>丁</ul>"""
 
@@ -108,7 +112,7 @@ def test_a_document_of_pictures_only_is_unreadable() -> None:
 @pytest.mark.parametrize("content", [hostile.with_external_entity(), hostile.with_billion_laughs()])
 def test_a_word_part_that_declares_entities_is_not_read(content: bytes) -> None:
     assert unreadable(FileType.DOCX, content) == ["正文 text"]
-    assert texts(FileType.DOCX, content) == {}
+    assert texts(FileType.DOCX, content) == {"正文": ""}
 
 
 # --- PDF
@@ -173,9 +177,7 @@ async def test_what_cannot_be_read_is_for_a_person(filetype: FileType, content: 
     assert [(finding.rule, finding.severity) for finding in found] == [(rule, Severity.person)]
 
 
-@pytest.mark.parametrize(
-    "words", ["公开事项不涉及国家秘密，长期有效。", "机密★20年 ", "13800138000\n", "1\u200b", " "]
-)
+@pytest.mark.parametrize("words", ["公开事项不涉及国家秘密，长期有效。", "机密★20年 ", "13800138000\n", " "])
 async def test_an_endless_line_is_read_within_the_limits(words: str) -> None:
     began = time.monotonic()
     await reading(FileType.TXT, hostile.endless_line(words=words))
@@ -189,7 +191,7 @@ FINE = (FileType.TXT, ID.encode())
 async def test_a_file_that_takes_too_long_does_not_take_its_neighbours_along(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(reader, "TIME_LIMIT", 5.0)
+    monkeypatch.setattr(reader, "TIME_LIMIT", 3.0)
     before, slow, after = await reader.read([FINE, SLOW, FINE])
     assert [finding.rule for finding in slow.findings] == ["unreadable.too-slow"]
     assert before.severity is after.severity is Severity.block
@@ -199,8 +201,8 @@ async def test_a_file_that_takes_too_long_does_not_take_its_neighbours_along(
 async def test_a_file_that_takes_too_much_memory_does_not_take_its_neighbours_along(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(reader, "MEMORY_LIMIT", 128 * 1024 * 1024)
-    swollen = (FileType.TXT, hostile.endless_line(40))
+    monkeypatch.setattr(reader, "MEMORY_LIMIT", 100 * 1024 * 1024)
+    swollen = (FileType.TXT, hostile.endless_line(10, "1\u200b"))
     before, large, after = await reader.read([FINE, swollen, FINE])
     assert [finding.rule for finding in large.findings] == ["unreadable.crashed"]
     assert before.severity is after.severity is Severity.block

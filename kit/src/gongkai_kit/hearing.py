@@ -1,4 +1,4 @@
-"""One process at a mailbox: reads through FastStream, and looks after what reading alone would leave behind."""
+"""One process at a mailbox: reads through FastStream, and looks after what reading alone leaves behind."""
 
 import asyncio
 import logging
@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from faststream.redis import RedisBroker
 from redis.asyncio import Redis
 
 from . import reading
@@ -31,7 +32,7 @@ class Hearing:
         self._next_sweep = 0.0
         self._turn = asyncio.Lock()
 
-    async def go_on(self, broker: reading.RedisBroker) -> None:
+    async def go_on(self, broker: RedisBroker) -> None:
         """Until closing time, whatever happens to the edge meanwhile."""
         subscriber = reading.subscribe(broker, self.key, self.consumer, self.batch, self.consume)
         log.info("hearing %s as %s", self.key, self.consumer)
@@ -52,7 +53,7 @@ class Hearing:
 
     async def try_what_is_asked(self) -> None:
         """Failed events that somebody asked to have tried again."""
-        for entry in self.desk.store.asked_again():
+        for entry in self.desk.store.take_asked():
             async with self._turn:
                 entries: Any = await self.client.xrange(self.key, entry, entry)
                 if not entries:

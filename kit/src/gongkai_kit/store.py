@@ -32,7 +32,7 @@ WHERE (excluded.timeline, excluded.sequence) > (lane.timeline, lane.sequence)
 
 FAIL = """
 INSERT INTO failure VALUES (?, ?, ?, ?, 1, ?, ?, 0) ON CONFLICT DO UPDATE
-SET attempts = attempts + 1, error = excluded.error, again = 0
+SET attempts = attempts + 1, error = excluded.error
 """
 
 
@@ -102,9 +102,11 @@ class Store:
         with self._database as transaction:
             return transaction.execute(query, (entry, entry)).rowcount
 
-    def asked_again(self) -> list[str]:
-        rows = self._database.execute("SELECT entry FROM failure WHERE again ORDER BY since, entry")
-        return [entry for (entry,) in rows.fetchall()]
+    def take_asked(self) -> list[str]:
+        """What is to be tried again now; asked for once, tried once."""
+        with self._database as transaction:
+            rows = transaction.execute("UPDATE failure SET again = 0 WHERE again RETURNING entry").fetchall()
+        return [entry for (entry,) in rows]
 
     @property
     def lasts(self) -> bool:

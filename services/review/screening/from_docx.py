@@ -39,12 +39,19 @@ _A_LINE = 20  # A document of pictures with less text than this is a scan.
 def _part(name: str, body: bytes) -> Iterator[Piece]:
     if _TEXTLESS.fullmatch(name) or _PICTURE.fullmatch(name):
         return
-    place = next((place for start, place in _PLACES.items() if name.startswith(start)), f"部件 part {name}")
+    place = _place(name)
     try:
         yield from _texts(_read(body), place)
     except (expat.ExpatError, DeclaresEntities):
         # An embedded workbook, an old-format object, a damaged or hostile part: nobody can say what it holds.
         yield Piece("", place, unreadable=True)
+
+
+def _place(name: str) -> str:
+    if name == "word/document.xml":
+        return "正文 text"
+    kind = next((place for start, place in _PLACES.items() if name.startswith(start)), "部件 part")
+    return f"{kind} {name}"
 
 
 class DeclaresEntities(ValueError):

@@ -73,7 +73,7 @@ class _Page:
         for said in _said(attributes):
             self._add("属性 attributes", f"{said}\n")
         for fragment in node.template_fragments() if tag == "template" else ():
-            self._add("隐藏内容 hidden", f"{fragment.text()}\n")
+            self._add("隐藏内容 hidden", f"\n{fragment.text()}\n")
 
     def _add(self, place: str, text: str) -> None:
         self.parts.setdefault(place, []).append(text)

@@ -36,11 +36,19 @@ async def _together(files: Sequence[File]) -> list[Screening]:
 
 async def _alone(file: File, number: int) -> Screening:
     try:
-        return (await _in_child([file], number))[0]
+        return (await _in_child_or_the_next(file, number))[0]
     except TimeoutError:
         return unread(number, "too-slow")
     except BrokenWorkerProcess:
         return unread(number, "crashed")
+
+
+async def _in_child_or_the_next(file: File, number: int) -> list[Screening]:
+    """A process that waited idle may have died of something else than this file."""
+    try:
+        return await _in_child([file], number)
+    except BrokenWorkerProcess:
+        return await _in_child([file], number)
 
 
 async def _in_child(files: Sequence[File], first: int) -> list[Screening]:
@@ -68,6 +76,6 @@ def _screening(number: int, filetype: FileType, content: bytes) -> Screening:
 def _confine(memory: int) -> None:
     """Once per process: only so much memory above the start, no file written, no core with the text in it."""
     pages = int(Path("/proc/self/statm").read_text().split()[0])
-    resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + memory,) * 2)
+    resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + memory, resource.RLIM_INFINITY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
