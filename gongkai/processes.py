@@ -14,8 +14,12 @@ import httpx
 
 SERVICES = ("intake", "review", "publish", "notify")
 
-READY_WITHIN = 30.0
+READY_WITHIN = 60.0
 STOP_WITHIN = 20.0
+
+HELD_OUT = 30.0
+"""Whoever ran so long before ending is started again at once, else after a pause that doubles."""
+LONGEST_PAUSE = 30.0
 
 
 class NotReady(Exception):
@@ -37,6 +41,10 @@ class Process:
     command: Sequence[str] = ()
     child: subprocess.Popen[bytes] | None = None
     restarts: int = 0
+    began: float = 0.0
+    pause: float = 0.0
+    due: float = 0.0
+    """When it is to be started again; 0 while it runs."""
 
     @property
     def name(self) -> str:
@@ -48,6 +56,7 @@ class Process:
 
     def start(self) -> None:
         """Begin; its words go to its log."""
+        self.began, self.due = time.monotonic(), 0.0
         command = self.command or (sys.executable, "-m", f"services.{self.service}", self.part)
         with self.log.open("ab") as log:
             self.child = subprocess.Popen(
@@ -61,6 +70,16 @@ class Process:
 
     def running(self) -> bool:
         return self.child is not None and self.child.poll() is None
+
+    def is_due(self) -> bool:
+        """Whether it has ended and paused; one that keeps ending pauses longer each time."""
+        if self.running():
+            return False
+        at = time.monotonic()
+        if not self.due:
+            self.pause = 0.0 if at - self.began > HELD_OUT else min(max(0.5, self.pause * 2), LONGEST_PAUSE)
+            self.due = at + self.pause
+        return at >= self.due
 
     def signal(self, number: int) -> None:
         if self.child is not None and self.child.poll() is None:
@@ -108,8 +127,8 @@ class Processes:
             time.sleep(0.1)
 
     def mend(self) -> list[str]:
-        """Start again what ended; their names."""
-        ended = [process for process in self.all if not process.running()]
+        """Start again what ended, unless it has to pause; their names."""
+        ended = [process for process in self.all if process.is_due()]
         for process in ended:
             process.restarts += 1
             process.start()

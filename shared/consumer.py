@@ -60,6 +60,7 @@ class Consumer:
 
     async def consume(self, entries: Sequence[tuple[bytes, Fields]]) -> None:
         """Deal with entries of the stream; when this returns, they may be acknowledged."""
+        crashpoint("consumer.read")
         letters = [self.open(entry_id, fields) for entry_id, fields in entries]
         await self.settle(letters)
         crashpoint("consumer.after-commit")

@@ -2,13 +2,15 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 
-from sqlalchemy import CursorResult, Executable, text
+from sqlalchemy import CursorResult, Executable, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from . import outbox
 from .contracts import Fact
+from .crash import crashpoint
 
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 
@@ -25,7 +27,7 @@ class Transaction:
     async def run(self, statement: str | Executable, parameters: Parameters = None) -> CursorResult[Any]:
         """Execute one statement; a string is SQL with :names."""
         if isinstance(statement, str):
-            statement = text(statement)
+            statement = _parsed(statement)
         return await self._connection.execute(statement, parameters)
 
     def announce(self, *facts: Fact) -> None:
@@ -44,6 +46,11 @@ class Transaction:
             raise
 
 
+@cache
+def _parsed(statement: str) -> TextClause:
+    return text(statement)
+
+
 class Database:
     """One service's view of the database: its own role, its own schema."""
 
@@ -59,7 +66,9 @@ class Database:
         async with self.engine.begin() as connection:
             unit = Transaction(connection)
             yield unit
-            await outbox.write(connection, self.source, unit.announced)
+            await outbox.write(unit, self.source, unit.announced)
+            if unit.announced:
+                crashpoint("outbox.written")
         if unit.announced and self.on_announced:
             self.on_announced()
         for call in unit.afterwards:

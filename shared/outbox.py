@@ -2,60 +2,56 @@
 
 from collections import Counter
 from collections.abc import Sequence
-
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from typing import TYPE_CHECKING
 
 from .clock import new_id, now
-from .contracts import Event, Fact, encode
+from .contracts import Fact
+from .rows import packed
+
+if TYPE_CHECKING:
+    from .db import Transaction
 
 # The row of a subject is locked until the commit: sequence n+1 is only given after n is committed, and its
 # outbox id, drawn later, is higher. That is what makes the sequencer's order each document's order.
-NUMBER = text("""
+NUMBER = """
     INSERT INTO subject (subject, sequence)
-    SELECT * FROM unnest(CAST(:subjects AS text[]), CAST(:counts AS bigint[])) AS news (subject, count)
+    SELECT subject, count FROM json_to_recordset(CAST(:rows AS json)) AS news (subject text, count bigint)
     ORDER BY subject
     ON CONFLICT (subject) DO UPDATE SET sequence = subject.sequence + excluded.sequence
     RETURNING subject, sequence
-""")
+"""
 
-WRITE = text("""
+WRITE = """
     INSERT INTO outbox (event_id, source, type, subject, sequence, time, data)
-    SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:sources AS text[]), CAST(:types AS text[]),
-        CAST(:subjects AS text[]), CAST(:sequences AS bigint[]), CAST(:times AS timestamptz[]),
-        CAST(:data AS bytea[]))
-""")
+    SELECT event_id, :source, type, subject, sequence, :time, convert_to(data, 'UTF8')
+    FROM json_to_recordset(CAST(:rows AS json))
+        AS event (event_id uuid, type text, subject text, sequence bigint, data text)
+"""
 
 
-async def write(connection: AsyncConnection, source: str, facts: Sequence[Fact]) -> None:
+async def write(unit: "Transaction", source: str, facts: Sequence[Fact]) -> None:
     """Number the facts within their subjects and put them in the outbox, in the order announced."""
     if not facts:
         return
-    last = await _number(connection, Counter(fact.subject for fact in facts))
-    events = _events(source, facts, last)
-    await connection.execute(
-        WRITE,
-        {
-            "ids": [event.id for event in events],
-            "sources": [event.source for event in events],
-            "types": [event.type for event in events],
-            "subjects": [event.subject for event in events],
-            "sequences": [event.sequence for event in events],
-            "times": [event.time for event in events],
-            "data": [encode(event)["data"] for event in events],
-        },
-    )
+    subjects = [fact.subject for fact in facts]
+    last = await _number(unit, Counter(subjects))
+    rows = []
+    for fact, subject in zip(facts, subjects, strict=True):
+        last[subject] += 1
+        rows.append(
+            {
+                "event_id": new_id(),
+                "type": fact.type,
+                "subject": subject,
+                "sequence": last[subject],
+                "data": fact.model_dump_json(),
+            }
+        )
+    await unit.run(WRITE, {"source": source, "time": now(), "rows": packed(rows)})
 
 
-async def _number(connection: AsyncConnection, counts: Counter[str]) -> dict[str, int]:
+async def _number(unit: "Transaction", counts: Counter[str]) -> dict[str, int]:
     """The sequence before the first new fact of each subject."""
-    rows = await connection.execute(NUMBER, {"subjects": list(counts), "counts": list(counts.values())})
-    return {subject: sequence - counts[subject] for subject, sequence in rows}
-
-
-def _events(source: str, facts: Sequence[Fact], last: dict[str, int]) -> list[Event[Fact]]:
-    events = []
-    for fact in facts:
-        last[fact.subject] += 1
-        events.append(Event(new_id(), source, fact.subject, last[fact.subject], now(), fact))
-    return events
+    news = [{"subject": subject, "count": count} for subject, count in counts.items()]
+    rows = await unit.run(NUMBER, {"rows": packed(news)})
+    return {row.subject: row.sequence - counts[row.subject] for row in rows}

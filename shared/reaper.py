@@ -7,6 +7,7 @@ from redis.asyncio import Redis
 
 from . import inbox
 from .consumer import Consumer
+from .crash import crashpoint
 from .letters import Fields, Letter, Status
 
 log = structlog.get_logger()
@@ -42,8 +43,10 @@ async def reap(client: Redis, consumer: Consumer, me: str, idle: float) -> int:
 async def _take_over(client: Redis, consumer: Consumer, me: str, idle_ms: int, ids: list[bytes]) -> None:
     entries = await _claim(client, consumer, me, idle_ms, ids)
     if entries:
+        crashpoint("reaper.claimed")
         log.info("reaper.took-over", consumer=consumer.name, stream=consumer.stream, entries=len(entries))
         await consumer.consume([(entry_id, fields) for entry_id, fields in entries if fields])
+        crashpoint("reaper.before-acknowledging")
         await client.xack(consumer.key, consumer.name, *[entry_id for entry_id, _ in entries])
 
 

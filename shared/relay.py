@@ -11,7 +11,7 @@ from sqlalchemy import Row
 from sqlalchemy.exc import SQLAlchemyError
 
 from . import groups, progress
-from .append import EMPTY, Entry, Moved, Top, append, script, top_of
+from .append import EMPTY, Entry, Moved, Top, append, parse, script, top_of
 from .bell import Bell
 from .crash import crashpoint
 from .db import Database
@@ -69,11 +69,29 @@ class Relay:
         """Put the groups in place and see where the stream ends: it may have lost its tail, or everything."""
         readers = await progress.consumers_of(self.database, self.stream)
         await groups.ensure(self.client, self.key, readers)
+        crashpoint("relay.grouped")
         self.top = await top_of(self.client, self.key)
         head = await self._head()
         if self.top.position > head:
             raise BrokerAhead(self.stream, self.top.position, head)
         self.fenced = None
+        if readers and await self._lacks(min(readers.values()) + 1):
+            log.warning("relay.begins-anew", stream=self.stream, lacks=min(readers.values()) + 1)
+            await self.client.delete(self.key)
+            await groups.ensure(self.client, self.key, readers)
+            self.top = EMPTY
+
+    async def _lacks(self, wanted: int) -> bool:
+        """Whether somebody still wants this position and the stream begins above it, or has lost its entries.
+
+        A consumer that comes late wants what was trimmed before. Entries cannot be put in front of others:
+        the stream is made anew, and whoever has seen them passes them over.
+        """
+        assert self.top is not None
+        if self.top.position < wanted:
+            return False
+        first = await self.client.xrange(self.key, count=1)
+        return not first or parse(first[0][0]).position > wanted
 
     async def carry(self) -> int:
         """Sequence what is new and append the next batch; how many entries."""

@@ -1,6 +1,7 @@
 """Tries again what failed, when its time has come and its turn is still open."""
 
 from .consumer import Consumer
+from .crash import crashpoint
 from .letters import Letter, unpack
 
 DUE = """
@@ -29,5 +30,6 @@ async def retry(consumer: Consumer, batch: int = 100) -> int:
             for row in rows
         ]
     if letters:
+        crashpoint("retries.due")
         await consumer.settle(letters)
     return len(letters)

@@ -1,5 +1,6 @@
 """Runs one process of a service until it is told to stop."""
 
+import gc
 import sys
 from collections.abc import Callable, Mapping
 
@@ -22,6 +23,10 @@ def main(service: str, settings: Settings, parts: Mapping[str, Start]) -> None:
 
 def serve(app: ASGIApp, settings: Settings) -> None:
     """Answer HTTP on the settings' port; SIGTERM finishes what is under way."""
+    # What was imported lives for ever: looking through it again for garbage cost a tenth of the time.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
     uvicorn.run(
         app,
         host=settings.host,

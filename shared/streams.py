@@ -1,5 +1,6 @@
 """FastStream on our streams: entries are CloudEvents, read in batches, acknowledged after the commit."""
 
+import logging
 import os
 import socket
 from collections.abc import Awaitable, Callable, Sequence
@@ -34,6 +35,7 @@ def broker(url: str) -> RedisBroker:
         apply_types=False,
         graceful_timeout=15.0,
         socket_timeout=5,
+        log_level=logging.DEBUG,
     )
 
 

@@ -17,6 +17,7 @@ from shared.contracts import (
     PublicationRefused,
 )
 from shared.db import Transaction
+from shared.rows import packed
 
 STATES: Mapping[str, Mapping[type[Fact], str]] = {
     "review": {
@@ -38,8 +39,8 @@ STATES: Mapping[str, Mapping[type[Fact], str]] = {
 FOLLOW = """
     UPDATE submission SET state = told.state, state_since = told.time,
         title = CASE WHEN told.state = 'quarantined' THEN '（已封存）' ELSE title END
-    FROM unnest(CAST(:documents AS uuid[]), CAST(:editions AS integer[]), CAST(:states AS text[]),
-        CAST(:times AS timestamptz[])) AS told (document_id, edition, state, time)
+    FROM json_to_recordset(CAST(:rows AS json))
+        AS told (document_id uuid, edition integer, state text, time timestamptz)
     WHERE submission.document_id = told.document_id AND submission.edition = told.edition
       AND submission.state_since <= told.time
 """
@@ -53,12 +54,13 @@ def table() -> Mapping[str, Mapping[type[Fact], Hearing]]:
 async def follow(unit: Transaction, events: Sequence[Event[CaseOpened]]) -> None:
     """Note the state; an older fact of another stream that comes late changes nothing."""
     state = {fact: state for states in STATES.values() for fact, state in states.items()}
-    await unit.run(
-        FOLLOW,
+    rows = [
         {
-            "documents": [event.data.document_id for event in events],
-            "editions": [event.data.edition for event in events],
-            "states": [state[type(event.data)] for event in events],
-            "times": [event.time for event in events],
-        },
-    )
+            "document_id": event.data.document_id,
+            "edition": event.data.edition,
+            "state": state[type(event.data)],
+            "time": event.time,
+        }
+        for event in events
+    ]
+    await unit.run(FOLLOW, {"rows": packed(rows)})

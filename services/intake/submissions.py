@@ -14,6 +14,7 @@ from shared.crash import crashpoint
 from shared.db import Transaction
 from shared.manifest import Manifest
 from shared.objects import digest
+from shared.rows import packed
 
 from .acceptance import AlreadySubmitted, KeyReused, NotYourDocument, UnknownBody, UnknownDocument
 
@@ -58,18 +59,17 @@ ALREADY = """
 INSERT = """
     INSERT INTO submission (id, source, key, request_sha256, receipt_no, document_id, edition, department,
                             author, title, content_sha256, received_at, state_since)
-    SELECT *, received_at FROM unnest(
-        CAST(:id AS uuid[]), CAST(:source AS text[]), CAST(:key AS text[]), CAST(:request_sha256 AS text[]),
-        CAST(:receipt_no AS text[]), CAST(:document_id AS uuid[]), CAST(:edition AS integer[]),
-        CAST(:department AS text[]), CAST(:author AS text[]), CAST(:title AS text[]),
-        CAST(:content_sha256 AS text[]), CAST(:received_at AS timestamptz[]))
-        AS handed (id, source, key, request_sha256, receipt_no, document_id, edition, department, author,
-                   title, content_sha256, received_at)
+    SELECT id, source, key, request_sha256, receipt_no, document_id, edition, department, author, title,
+           content_sha256, received_at, received_at
+    FROM json_to_recordset(CAST(:rows AS json))
+        AS handed (id uuid, source text, key text, request_sha256 text, receipt_no text, document_id uuid,
+                   edition integer, department text, author text, title text, content_sha256 text,
+                   received_at timestamptz)
 """
 
 NEW_DOCUMENTS = """
     INSERT INTO document (id, department, editions)
-    SELECT *, 1 FROM unnest(CAST(:ids AS uuid[]), CAST(:departments AS text[]))
+    SELECT id, department, 1 FROM json_to_recordset(CAST(:rows AS json)) AS fresh (id uuid, department text)
 """
 
 NEXT_EDITION = """
@@ -164,14 +164,12 @@ async def _receipt_numbers(unit: Transaction, year: int, count: int) -> list[str
 
 async def _write(unit: Transaction, handed: Sequence[Handed], receipts: Sequence[Receipt]) -> None:
     pairs = list(zip(handed, receipts, strict=True))
-    new = [(one, receipt) for one, receipt in pairs if one.document_id is None]
-    await unit.run(
-        NEW_DOCUMENTS,
-        {
-            "ids": [receipt.document_id for _, receipt in new],
-            "departments": [one.manifest.department for one, _ in new],
-        },
-    )
+    new = [
+        {"id": receipt.document_id, "department": one.manifest.department}
+        for one, receipt in pairs
+        if one.document_id is None
+    ]
+    await unit.run(NEW_DOCUMENTS, {"rows": packed(new)})
     rows = [
         {
             "id": receipt.submission_id,
@@ -189,7 +187,7 @@ async def _write(unit: Transaction, handed: Sequence[Handed], receipts: Sequence
         }
         for one, receipt in pairs
     ]
-    await unit.run(INSERT, {name: [row[name] for row in rows] for name in rows[0]})
+    await unit.run(INSERT, {"rows": packed(rows)})
 
 
 def _submitted(handed: Handed, receipt: Receipt) -> DocumentSubmitted:

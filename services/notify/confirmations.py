@@ -10,6 +10,7 @@ from shared import edge
 from shared.append import Top, parse
 from shared.clock import now
 from shared.contracts import DeliveryConfirmed
+from shared.crash import crashpoint
 from shared.db import Database, Transaction
 
 from .mailboxes import GROUP
@@ -44,6 +45,7 @@ async def observe(client: Redis, database: Database) -> None:
         departments = [row.department for row in await unit.run(OPEN)]
     for department in departments:
         delivered, pending = await _state(client, department)
+        crashpoint("confirmations.observed")
         if delivered.part:
             async with database.transaction() as unit:
                 await _note(unit, department, delivered.part, pending)

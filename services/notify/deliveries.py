@@ -7,8 +7,9 @@ from uuid import UUID
 
 from shared.bell import Bell
 from shared.clock import now
-from shared.contracts import DocumentPublished, DocumentWithdrawn, Event, encode
+from shared.contracts import DocumentPublished, DocumentWithdrawn, Event
 from shared.db import Transaction
+from shared.rows import packed
 
 from .matching import Subscription, recipients
 
@@ -20,7 +21,7 @@ TOMBSTONES = "SELECT document_id, edition FROM tombstone WHERE document_id = ANY
 
 BURY = """
     INSERT INTO tombstone (document_id, edition, event_id, source, type, sequence, time, data)
-    VALUES (:document_id, :edition, :event_id, :source, :type, :sequence, :time, :data)
+    VALUES (:document_id, :edition, :event_id, :source, :type, :sequence, :time, convert_to(:data, 'UTF8'))
     ON CONFLICT (document_id) DO UPDATE SET edition = excluded.edition, event_id = excluded.event_id,
         sequence = excluded.sequence, time = excluded.time, data = excluded.data
     WHERE tombstone.edition < excluded.edition
@@ -45,10 +46,11 @@ LOCK_MAILBOXES = """
 PLAN = """
     INSERT INTO delivery (department, no, event_id, source, type, subject, sequence, time, data, document_id,
                           edition, queued_at, replay)
-    SELECT *, :now, :replay FROM unnest(CAST(:department AS text[]), CAST(:no AS bigint[]),
-        CAST(:event_id AS uuid[]), CAST(:source AS text[]), CAST(:type AS text[]), CAST(:subject AS text[]),
-        CAST(:sequence AS bigint[]), CAST(:time AS timestamptz[]), CAST(:data AS bytea[]),
-        CAST(:document_id AS uuid[]), CAST(:edition AS integer[]))
+    SELECT department, no, event_id, source, type, subject, sequence, time, convert_to(data, 'UTF8'),
+           document_id, edition, :now, :replay
+    FROM json_to_recordset(CAST(:rows AS json))
+        AS planned (department text, no bigint, event_id uuid, source text, type text, subject text,
+                    sequence bigint, time timestamptz, data text, document_id uuid, edition integer)
 """
 
 
@@ -100,8 +102,7 @@ async def deliver(
     for department, event in plan:
         last[department] += 1
         rows.append({**event, "department": department, "no": last[department]})
-    columns: dict[str, Any] = {name: [row[name] for row in rows] for name in rows[0]}
-    await unit.run(PLAN, {**columns, "now": now(), "replay": replay})
+    await unit.run(PLAN, {"rows": packed(rows), "now": now(), "replay": replay})
 
 
 async def _numbers(unit: Transaction, counts: Counter[str]) -> dict[str, int]:
@@ -123,7 +124,7 @@ def described(event: News) -> dict[str, Any]:
         "subject": event.subject,
         "sequence": event.sequence,
         "time": event.time,
-        "data": encode(event)["data"],
+        "data": event.data.model_dump_json(),
         "document_id": event.data.document_id,
         "edition": event.data.edition,
     }

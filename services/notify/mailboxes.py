@@ -79,6 +79,7 @@ class Mailboxes:
         after = top.part if top.position == number else box.confirmed_upto
         if after >= box.head:
             return 0
+        crashpoint("mailboxes.before-append")
         try:
             self.tops[box.department] = await append(
                 self.compare, key, top, await self._entries(box.department, number, after)

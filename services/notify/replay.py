@@ -56,4 +56,5 @@ def _as_true_now(row: Row[Any], tombstones: Mapping[UUID, Row[Any]]) -> dict[str
 
 def _columns(row: Row[Any], skip: Sequence[str] = ()) -> dict[str, Any]:
     names = ("event_id", "source", "type", "subject", "sequence", "time", "data", "document_id", "edition")
-    return {name: row._mapping[name] for name in names if name not in skip}
+    columns = {name: row._mapping[name] for name in names if name not in skip}
+    return {**columns, "data": bytes(row.data).decode()}

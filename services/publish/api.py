@@ -19,8 +19,8 @@ FRESH = "public, max-age=60"
 
 FIELDS = """
     document.id AS document_id, document.index_no, edition.edition, edition.title, edition.kind,
-    edition.theme, edition.department, edition.joint_with, edition.doc_no, edition.created_on, edition.published_at,
-    edition.content_sha256, edition.files
+    edition.theme, edition.department, edition.joint_with, edition.doc_no, edition.created_on,
+    edition.published_at, edition.content_sha256, edition.files
 """
 
 PUBLIC = """

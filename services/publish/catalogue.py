@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
 import structlog
 from joserfc.jwk import OKPKey
 from sqlalchemy import Row
@@ -24,6 +23,7 @@ from shared.contracts.vocabulary import GateFault
 from shared.crash import crashpoint
 from shared.db import Transaction
 from shared.manifest import Manifest
+from shared.rows import packed
 
 from .gate import Candidate, Refused, Standing, admit
 from .index_numbers import allocate
@@ -44,22 +44,17 @@ USED = "SELECT approval_id FROM edition WHERE approval_id = ANY(:ids)"
 ENTER = """
     INSERT INTO edition (document_id, edition, title, kind, theme, department, joint_with, doc_no, created_on,
                          content_sha256, files, approval_id, approval, approved_by, published_at)
-    SELECT document_id, edition, title, kind, theme, department, string_to_array(joint_with, ' '), doc_no,
-           created_on, content_sha256, files, approval_id, approval, approved_by, :now
-    FROM unnest(CAST(:document_id AS uuid[]), CAST(:edition AS integer[]), CAST(:title AS text[]),
-        CAST(:kind AS text[]), CAST(:theme AS text[]), CAST(:department AS text[]),
-        CAST(:joint_with AS text[]), CAST(:doc_no AS text[]), CAST(:created_on AS date[]),
-        CAST(:content_sha256 AS text[]), CAST(:files AS jsonb[]), CAST(:approval_id AS uuid[]),
-        CAST(:approval AS text[]), CAST(:approved_by AS text[]))
-        AS entered (document_id, edition, title, kind, theme, department, joint_with, doc_no, created_on,
-                    content_sha256, files, approval_id, approval, approved_by)
+    SELECT entered.*, :now
+    FROM json_to_recordset(CAST(:rows AS json))
+        AS entered (document_id uuid, edition integer, title text, kind text, theme text, department text,
+                    joint_with text[], doc_no text, created_on date, content_sha256 text, files jsonb,
+                    approval_id uuid, approval text, approved_by text)
 """
 
 SHOW = """
     UPDATE document SET current_edition = shown.edition, index_no = shown.index_no, last_published_at = :now
-    FROM unnest(CAST(:document_id AS uuid[]), CAST(:edition AS integer[]), CAST(:index_no AS text[]))
-        AS shown (id, edition, index_no)
-    WHERE document.id = shown.id
+    FROM json_to_recordset(CAST(:rows AS json)) AS shown (document_id uuid, edition integer, index_no text)
+    WHERE document.id = shown.document_id
 """
 
 REFUSE = """
@@ -176,9 +171,8 @@ async def _enter(
         _row(candidate, approval, manifest, numbers[approval.document_id])
         for candidate, approval, manifest in admitted
     ]
-    columns: dict[str, Any] = {name: [row[name] for row in rows] for name in rows[0]}
-    await unit.run(ENTER, {**columns, "now": at})
-    await unit.run(SHOW, {**columns, "now": at})
+    await unit.run(ENTER, {"rows": packed(rows), "now": at})
+    await unit.run(SHOW, {"rows": packed(rows), "now": at})
     unit.announce(
         *(
             _published(approval, manifest, numbers[approval.document_id], at)
@@ -209,11 +203,11 @@ def _row(candidate: Candidate, approval: Approval, manifest: Manifest, index_no:
         "kind": manifest.kind,
         "theme": manifest.theme,
         "department": manifest.department,
-        "joint_with": " ".join(manifest.joint_with),
+        "joint_with": manifest.joint_with,
         "doc_no": manifest.doc_no,
         "created_on": manifest.created_on,
         "content_sha256": approval.content_sha256,
-        "files": orjson.dumps([file.model_dump(mode="json") for file in manifest.files]).decode(),
+        "files": [file.model_dump(mode="json") for file in manifest.files],
         "approval_id": approval.approval_id,
         "approval": candidate.approved.approval,
         "approved_by": approval.approved_by,

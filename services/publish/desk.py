@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts import WithdrawalKind, WithdrawalReason
+from shared.crash import crashpoint
 from shared.db import Database, Transaction
 from shared.identity import Officer, signed_in
 from shared.problems import NotFound
@@ -42,6 +43,7 @@ def routes(database: Database) -> APIRouter:
             done = await withdraw(
                 unit, document_id, edition, asked.kind, asked.reason, asked.note, officer.id
             )
+        crashpoint("withdrawal.after-commit")
         response.status_code = 201 if done else 200
         return {"document_id": str(document_id), "edition": edition, "withdrawn": True}
 

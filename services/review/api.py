@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from joserfc.jwk import OKPKey
 
+from shared.crash import crashpoint
 from shared.db import Database, Transaction
 from shared.identity import Officer, signed_in
 from shared.manifest import Manifest
@@ -87,6 +88,7 @@ def _deciding(database: Database, key: OKPKey) -> APIRouter:
         """Let it be published."""
         async with database.transaction() as unit:
             [approved] = await cases.approve(unit, key, [case_id], officer, asked.note)
+        crashpoint("review.after-commit")
         return approved.model_dump(mode="json")
 
     @router.put("/cases/{case_id}/return", status_code=201)

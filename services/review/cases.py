@@ -1,6 +1,6 @@
 """The story of a case: opened, screened, decided."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -26,6 +26,7 @@ from shared.contracts import (
 from shared.db import Transaction
 from shared.identity import Officer
 from shared.problems import Invalid, NotFound
+from shared.rows import packed
 from shared.workdays import DueDate, official
 
 from .approvals import Question, level_of, must_be_approvable_by, required_level
@@ -45,13 +46,10 @@ SUPERSEDE = """
 OPEN = """
     INSERT INTO review_case (id, document_id, edition, department, author, kind, theme, joint_with,
                              content_sha256, level, state, state_since, opened_at, due_on, due_provisional)
-    SELECT id, document_id, edition, department, author, kind, theme, string_to_array(joint_with, ' '),
-           content_sha256, level, 'screening', :now, :now, :due_on, :provisional
-    FROM unnest(CAST(:id AS uuid[]), CAST(:document_id AS uuid[]), CAST(:edition AS integer[]),
-        CAST(:department AS text[]), CAST(:author AS text[]), CAST(:kind AS text[]), CAST(:theme AS text[]),
-        CAST(:joint_with AS text[]), CAST(:content_sha256 AS text[]), CAST(:level AS text[]))
-        AS opened (id, document_id, edition, department, author, kind, theme, joint_with, content_sha256,
-                   level)
+    SELECT opened.*, 'screening', :now, :now, :due_on, :provisional
+    FROM json_to_recordset(CAST(:rows AS json))
+        AS opened (id uuid, document_id uuid, edition integer, department text, author text, kind text,
+                   theme text, joint_with text[], content_sha256 text, level text)
 """
 
 LOCK = """
@@ -65,8 +63,8 @@ MOVE = "UPDATE review_case SET state = :state, state_since = :now WHERE id = ANY
 DECIDE = """
     INSERT INTO decision (id, case_id, kind, officer, level, grounds, note, decided_at, approval, author)
     SELECT id, case_id, :kind, :officer, level, :grounds, :note, :now, approval, author
-    FROM unnest(CAST(:ids AS uuid[]), CAST(:cases AS uuid[]), CAST(:levels AS text[]),
-        CAST(:approvals AS text[]), CAST(:authors AS text[])) AS made (id, case_id, level, approval, author)
+    FROM json_to_recordset(CAST(:rows AS json))
+        AS made (id uuid, case_id uuid, level text, approval text, author text)
 """
 
 
@@ -111,9 +109,7 @@ async def approve(
         [BASIS],
         note,
         at,
-        ids=[fact.approval_id for fact in approved],
-        levels=[fact.level for fact in approved],
-        approvals=[fact.approval for fact in approved],
+        [{"id": fact.approval_id, "level": fact.level, "approval": fact.approval} for fact in approved],
     )
     await _move(unit, rows, State.APPROVED, at)
     unit.announce(*approved)
@@ -179,20 +175,21 @@ async def _supersede(unit: Transaction, submitted: Sequence[DocumentSubmitted], 
 async def _write(
     unit: Transaction, opened: Sequence[tuple[UUID, DocumentSubmitted, Level]], due: DueDate, at: datetime
 ) -> None:
-    names = ("document_id", "edition", "department", "author", "kind", "theme", "content_sha256")
-    columns: dict[str, Any] = {name: [getattr(one, name) for _, one, _ in opened] for name in names}
-    await unit.run(
-        OPEN,
-        {
-            **columns,
-            "id": [case_id for case_id, _, _ in opened],
-            "joint_with": [" ".join(one.joint_with) for _, one, _ in opened],
-            "level": [level for _, _, level in opened],
-            "due_on": due.on,
-            "provisional": due.provisional,
-            "now": at,
-        },
+    names = (
+        "document_id",
+        "edition",
+        "department",
+        "author",
+        "kind",
+        "theme",
+        "joint_with",
+        "content_sha256",
     )
+    rows = [
+        {**{name: getattr(one, name) for name in names}, "id": case_id, "level": level}
+        for case_id, one, level in opened
+    ]
+    await unit.run(OPEN, {"rows": packed(rows), "due_on": due.on, "provisional": due.provisional, "now": at})
 
 
 async def _closing(unit: Transaction, case_id: UUID, officer: Officer, move: Move) -> Sequence[Row[Any]]:
@@ -220,26 +217,24 @@ async def _decide(
     grounds: Sequence[str],
     note: str,
     at: datetime,
-    **columns: Sequence[Any],
+    signed: Sequence[Mapping[str, Any]] = (),
 ) -> None:
     if not grounds:
         raise Invalid("at least one ground")
-    nothing = [None] * len(rows)
-    await unit.run(
-        DECIDE,
-        {
-            "kind": kind,
-            "officer": officer.id,
-            "grounds": [str(ground) for ground in grounds],
-            "note": note,
-            "now": at,
-            "ids": columns.get("ids", [new_id() for _ in rows]),
-            "cases": [row.id for row in rows],
-            "levels": columns.get("levels", nothing),
-            "approvals": columns.get("approvals", nothing),
-            "authors": [row.author for row in rows],
-        },
-    )
+    unsigned = [{"id": new_id(), "level": None, "approval": None} for _ in rows]
+    made = [
+        {**one, "case_id": row.id, "author": row.author}
+        for row, one in zip(rows, signed or unsigned, strict=True)
+    ]
+    decided = {
+        "kind": kind,
+        "officer": officer.id,
+        "grounds": [str(ground) for ground in grounds],
+        "note": note,
+        "now": at,
+        "rows": packed(made),
+    }
+    await unit.run(DECIDE, decided)
 
 
 async def _move(unit: Transaction, rows: Sequence[Row[Any]], state: State, at: datetime) -> None:

@@ -14,6 +14,7 @@ from joserfc import jwe
 from joserfc.jwk import OKPKey
 
 from shared.clock import now
+from shared.crash import crashpoint
 from shared.db import Database, Transaction
 from shared.manifest import Manifest
 from shared.objects import Objects
@@ -58,6 +59,7 @@ class Quarantine:
             rows = (await unit.run(UNCLEARED)).all()
         for row in rows:
             await self.objects.remove(row.sealed)
+            crashpoint("quarantine.removed")
             async with database.transaction() as unit:
                 await unit.run(CLEARED, {"case_id": row.case_id, "at": now()})
         return len(rows)

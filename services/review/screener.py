@@ -12,6 +12,7 @@ from shared.bell import Bell
 from shared.clock import now
 from shared.contracts import CaseQuarantined, ScreeningCompleted
 from shared.contracts.vocabulary import ScreeningOutcome
+from shared.crash import crashpoint
 from shared.db import Database, Transaction
 from shared.files import FileType
 from shared.manifest import Manifest
@@ -102,10 +103,12 @@ class Screener:
             cases = (await unit.run(CLAIM, {"batch": self.batch, "lease": self.lease})).all()
         if not cases:
             return 0
+        crashpoint("screening.claimed")
         screened = await self._read(cases)
         for one in screened:
             if one.outcome is ScreeningOutcome.STOP and one.manifest:
                 await self.quarantine.seal(one.case.id, one.case.content_sha256, one.manifest)
+                crashpoint("quarantine.sealed")
         async with self.database.transaction() as unit:
             await self._write(unit, screened)
         return len(cases)

@@ -1,7 +1,7 @@
 """A fact, and the CloudEvents 1.0 envelope it travels in."""
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Generic, TypeVar
@@ -79,24 +79,41 @@ def decode(fields: Mapping[bytes, bytes], facts: Mapping[str, type[Fact]]) -> Ev
     Fields that a later version added are passed over, so that producers may go ahead of consumers.
     Raises MalformedEvent, which says what is wrong.
     """
+    kind = facts.get(_attribute(fields, "type", str))
+    if kind is None:
+        return None
+    event = Event(
+        id=_attribute(fields, "id", UUID),
+        source=_attribute(fields, "source", str),
+        subject=_attribute(fields, "subject", str),
+        sequence=_attribute(fields, "sequence", int),
+        time=_attribute(fields, "time", datetime.fromisoformat),
+        data=_data(fields, kind),
+    )
+    if event.subject != event.data.subject:  # It would be put in the order of another document's events.
+        raise MalformedEvent("attribute subject is not what the data is about")
+    return event
+
+
+T = TypeVar("T")
+
+
+def _attribute(fields: Mapping[bytes, bytes], name: str, read: Callable[[str], T]) -> T:
     try:
-        kind = facts.get(fields[b"type"].decode())
-        if kind is None:
-            return None
-        return Event(
-            id=UUID(fields[b"id"].decode()),
-            source=fields[b"source"].decode(),
-            subject=fields[b"subject"].decode(),
-            sequence=int(fields[b"sequence"]),
-            time=datetime.fromisoformat(fields[b"time"].decode()),
-            data=kind.model_validate_json(fields[b"data"], extra="ignore"),
-        )
-    except KeyError as missing:
-        raise MalformedEvent(f"attribute {missing.args[0].decode()} is missing") from None
+        return read(fields[name.encode()].decode("ascii"))
+    except KeyError:
+        raise MalformedEvent(f"attribute {name} is missing") from None
+    except ValueError:  # Its own words would repeat the value.
+        raise MalformedEvent(f"attribute {name} cannot be read") from None
+
+
+def _data(fields: Mapping[bytes, bytes], kind: type[Fact]) -> Fact:
+    try:
+        return kind.model_validate_json(fields[b"data"], extra="ignore")
+    except KeyError:
+        raise MalformedEvent("attribute data is missing") from None
     except ValidationError as wrong:
         raise MalformedEvent(_faults(wrong)) from None
-    except ValueError as wrong:
-        raise MalformedEvent(str(wrong)) from None
 
 
 def _faults(wrong: ValidationError) -> str:

@@ -59,7 +59,12 @@ class SubmissionRejected(Fact):
 
     rejection_id: UUID
     portal: OfficerId
-    posted_id: Annotated[str, Field(max_length=200)]
+    posted_id: Annotated[
+        str,
+        Field(
+            pattern=r"^[0-9A-Za-z._:-]{1,100}$", description="the portal's id of its event, or sha256:… of it"
+        ),
+    ]
     faults: tuple[RejectionFault, ...]
 
     @property

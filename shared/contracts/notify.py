@@ -17,5 +17,5 @@ class DeliveryConfirmed(AboutDocument):
     edition: EditionNo
     department: BodyCode
     event_id: UUID
-    event_type: Annotated[str, Field(max_length=100)]
+    event_type: Annotated[str, Field(pattern=r"^cn\.gongkai\.[a-z.-]{1,80}\.v[0-9]{1,3}$")]
     confirmed_at: AwareDatetime

@@ -32,7 +32,7 @@ class DocumentPublished(AboutDocument):
     theme: ThemeCode
     content_sha256: Digest
     published_at: AwareDatetime
-    href: Annotated[str, Field(pattern=r"^/documents/")]
+    href: Annotated[str, Field(pattern=r"^/documents/[0-9a-f-]{36}$")]
 
 
 class DocumentWithdrawn(AboutDocument):

@@ -42,7 +42,7 @@ class ScreeningCompleted(AboutCase):
 
     type: ClassVar[str] = f"{PREFIX}screening.completed.v1"
 
-    ruleset: Annotated[str, Field(max_length=40)]
+    ruleset: Annotated[str, Field(pattern=r"^[0-9]{4}\.[0-9]{1,4}$")]
     outcome: ScreeningOutcome
     blocking: Count = 0
     for_a_person: Count = 0
@@ -86,6 +86,8 @@ class DocumentApproved(AboutCase):
     department: BodyCode
     content_sha256: Digest
     approval_id: UUID
-    approval: Annotated[str, Field(max_length=4000, description="JWS, compact, Ed25519, signed by review")]
+    approval: Annotated[
+        str, Field(pattern=r"^[!-~]{0,4000}$", description="JWS, compact, Ed25519, signed by review")
+    ]
     level: Level
     approved_by: OfficerId

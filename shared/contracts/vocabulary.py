@@ -11,7 +11,7 @@ BodyCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,31}$", examples=["de
 OfficerId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9._-]{1,63}$", examples=["wang.li"])]
 """An officer's account name: never a person's own data."""
 
-ThemeCode = Annotated[str, Field(pattern=r"^\d{2}(\.\d{2})?$", examples=["02.01"])]
+ThemeCode = Annotated[str, Field(pattern=r"^[0-9]{2}(\.[0-9]{2})?$", examples=["02.01"])]
 """A place in the State Council's theme tree (主题分类)."""
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -21,7 +21,7 @@ EditionNo = Annotated[int, Field(ge=1, examples=[1])]
 """1 for what was first submitted, raised by every later submission of the same document."""
 
 IndexNo = Annotated[
-    str, Field(pattern=r"^[0-9A-Z-]{9,18}/\d{4}-\d{5,}$", examples=["11210000MB0000014A/2026-00001"])
+    str, Field(pattern=r"^[0-9A-Z-]{9,18}/[0-9]{4}-[0-9]{5,}$", examples=["11210000MB0000014A/2026-00001"])
 ]
 """索引号: body, year and serial; allocated once, never reused."""
 

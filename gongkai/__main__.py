@@ -1,0 +1,53 @@
+"""The command line: `gongkai --help` lists what it can do."""
+
+import typer
+
+from .commands import (
+    cases,
+    deadletters,
+    doctor,
+    lag,
+    organisation,
+    replay,
+    submit,
+    timeline,
+    trace,
+    up,
+    withdraw,
+)
+from .demonstration import command as demo
+from .shell import Shell
+from .words import both
+
+app = typer.Typer(
+    cls=Shell,
+    name="gongkai",
+    help=both(
+        "公开：政府信息公开平台。启动、试用、办理、查看、修复。",
+        "Gongkai, open government information: run it, try it, work with it, watch it, repair it.",
+    ),
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+for part in (
+    up,
+    demo,
+    submit,
+    cases,
+    withdraw,
+    trace,
+    lag,
+    deadletters,
+    replay,
+    timeline,
+    organisation,
+    doctor,
+):
+    part.register(app)
+
+if __name__ == "__main__":
+    app()

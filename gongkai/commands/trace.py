@@ -1,0 +1,124 @@
+"""`gongkai trace`: everything that happened to one document, in order, with the time between."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .. import screen
+from ..options import AsJson, Data, example
+from ..words import LANGUAGE, SERVICES, STATES, both, fact, word
+
+if TYPE_CHECKING:
+    from ..tracing import Step, Trace
+
+ZH = {
+    "announced": "宣布",
+    "heard": "处理",
+    "decided": "决定",
+    "queued": "待投递",
+    "received": "已收到",
+    "confirmed": "已确认",
+    "approval": "批准",
+    "return": "退回",
+    "rejection": "不予公开",
+    "done": "完成",
+    "skipped": "无须处理",
+    "parked": "等前一事件",
+    "retry": "将重试",
+    "dead": "死信",
+    "dropped": "已放弃",
+}
+
+
+def register(app: typer.Typer) -> None:
+    app.command(
+        "trace",
+        help=both(
+            "一份信息在各服务间的全过程：事件、处理、决定、投递，以及各步之间的时间。",
+            "A document's whole way: events, handling, decisions, deliveries, and the time between the steps.",
+        ),
+        epilog=example("gongkai trace R2026-000001", "gongkai trace 01a2… --json"),
+    )(trace)
+
+
+def trace(
+    number: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID",
+            help=both(
+                "信息、提交、案件、事件的编号，或回执号。",
+                "A document, submission, case or event, or a receipt's number.",
+            ),
+        ),
+    ],
+    data: Data,
+    as_json: AsJson = False,
+) -> None:
+    from ..tracing import trace
+
+    found = trace(data, number)
+    if as_json:
+        screen.show_json(found.as_json())
+    else:
+        _show(found)
+
+
+def _show(found: "Trace") -> None:
+    screen.out().print(f"{both('信息', 'Document')} {found.subject}", style="bold")
+    for edition in found.editions:
+        state = word(STATES, edition["state"])
+        screen.out().print(
+            f"  {both(f'第 {edition["edition"]} 版', f'edition {edition["edition"]}')}  {edition['receipt_no']}"
+            f"  {edition['title']}  {edition['department']}  {state}"
+        )
+    zh, en = ("时间", "间隔", "何处", "步骤", "事件", "序号", "位置", "说明"), (
+        "Time", "After", "Where", "Step", "Event", "Seq.", "Pos.", "Detail",
+    )  # fmt: skip
+    rows = [_row(step, seconds) for step, seconds in found.with_intervals()]
+    screen.table("", zh if LANGUAGE == "zh" else en, rows, right=(1, 5, 6))
+
+
+def _row(step: "Step", seconds: float) -> tuple[Any, ...]:
+    from rich.text import Text
+
+    name = word(ZH, step.what)
+    kind = word(ZH, step.type) if step.what == "decided" else fact(step.type)
+    style = {"announced": "bold", "heard": "dim", "decided": "cyan"}.get(step.what, "green")
+    moment = step.at.astimezone().strftime("%m-%d %H:%M:%S.%f")[:-3]
+    cells = (moment, f"+{screen.duration(seconds)}", word(SERVICES, step.where), name, kind)
+    detail = step.detail
+    rest = (detail.get("sequence", ""), detail.get("position", detail.get("no", "")), _said(step))
+    return tuple(Text(str("" if cell is None else cell), style=style) for cell in (*cells, *rest))
+
+
+def _said(step: "Step") -> str:
+    """What a reader wants to know beyond the columns."""
+    detail = step.detail
+    if step.what == "heard":
+        tried = (
+            both(f"，失败 {detail['attempts']} 次", f", failed {detail['attempts']} times")
+            if detail["attempts"]
+            else ""
+        )
+        return word(ZH, detail["status"]) + tried + (f"：{detail['error']}" if detail["error"] else "")
+    if step.what == "decided":
+        return "  ".join(filter(None, (detail["officer"], "; ".join(detail["grounds"]), detail["note"])))
+    if step.what == "announced":
+        return _thin(detail["data"])
+    return both("补发", "replayed") if detail["replay"] else ""
+
+
+def _thin(fields: dict[str, Any]) -> str:
+    shown = (
+        "edition",
+        "level",
+        "due_on",
+        "outcome",
+        "approved_by",
+        "index_no",
+        "department",
+        "reason",
+        "fault",
+    )
+    return " ".join(f"{name}={fields[name]}" for name in shown if fields.get(name))

@@ -1,0 +1,82 @@
+"""The language of the command line: Chinese first, English where the locale asks for it."""
+
+import os
+from collections.abc import Mapping
+from typing import Literal
+
+Language = Literal["zh", "en"]
+
+VARIABLES = ("GONGKAI_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+
+
+def language_of(environment: Mapping[str, str]) -> Language:
+    """The first variable that is set decides; C and POSIX name no language, so Chinese stays."""
+    said = next((environment[name] for name in VARIABLES if environment.get(name)), "")
+    code = said.partition(".")[0].lower()
+    return "zh" if code in ("", "c", "posix") or code.startswith("zh") else "en"
+
+
+LANGUAGE = language_of(os.environ)
+
+
+def both(zh: str, en: str) -> str:
+    """The one of the two that the reader wants."""
+    return zh if LANGUAGE == "zh" else en
+
+
+KINDS = {
+    "notice": "通知公告",
+    "guide": "办事指南",
+    "report": "报告",
+    "statistics": "统计数据",
+    "personnel": "人事信息",
+    "budget": "预算决算",
+    "plan": "规划计划",
+    "regulation": "规范性文件",
+}
+
+LEVELS = {"head": "部门负责人", "leader": "分管领导", "principal": "主要领导"}
+
+STATES = {
+    "received": "已收件",
+    "in review": "审查中",
+    "screening": "筛查中",
+    "reviewing": "待审批",
+    "approved": "已批准",
+    "returned": "已退回",
+    "rejected": "不予公开",
+    "quarantined": "已封存",
+    "superseded": "已被新版取代",
+    "published": "已发布",
+    "withdrawn": "已撤回",
+    "refused": "未通过发布核验",
+}
+
+EVENTS = {
+    "document.submitted": "已提交",
+    "submission.rejected": "未予收件",
+    "case.opened": "审查立案",
+    "screening.completed": "筛查完成",
+    "case.quarantined": "已封存",
+    "case.superseded": "被新版取代",
+    "document.returned": "退回修改",
+    "document.rejected": "不予公开",
+    "document.approved": "批准公开",
+    "document.published": "已发布",
+    "document.withdrawn": "已撤回",
+    "publication.refused": "未通过发布核验",
+    "delivery.confirmed": "部门已确认",
+}
+
+SERVICES = {"intake": "收件", "review": "审查", "publish": "发布", "notify": "通知"}
+
+
+def word(names: Mapping[str, str], code: str | None) -> str:
+    """A code as the reader's language says it."""
+    return (names.get(code or "", code or "") if LANGUAGE == "zh" else code) or ""
+
+
+def fact(event_type: str) -> str:
+    """An event's type without prefix and version, or its Chinese name."""
+    short = event_type.removeprefix("cn.gongkai.").rpartition(".v")[0]
+    return word(EVENTS, short or event_type)

@@ -1,0 +1,115 @@
+"""What should be there and is not."""
+
+from collections.abc import Iterator
+
+from shared.contracts import DocumentPublished, DocumentWithdrawn
+
+from .evidence import Evidence, facts
+
+SETTLED = ("done", "skipped")
+LAWFUL = ("withdrawn", "outdated")
+"""Why an approved edition need not become public."""
+
+
+def lost(seen: Evidence) -> Iterator[str]:
+    """Everything accepted, announced, approved or sent that did not arrive."""
+    yield from _receipts(seen)
+    yield from _events(seen)
+    yield from _cases(seen)
+    yield from _decisions(seen)
+    yield from _approved(seen)
+    yield from _told(seen)
+    yield from _deliveries(seen)
+    yield from _arrivals(seen)
+    yield from (f"unanswered: {request}" for request in seen.log.unanswered)
+
+
+def _receipts(seen: Evidence) -> Iterator[str]:
+    kept = {row.key: row.id for row in seen.tables["submissions"]}
+    for key, receipt in seen.log.receipts.items():
+        if kept.get(key) != receipt["submission_id"]:
+            yield f"receipt {receipt['receipt_no']}: no submission"
+
+
+def _events(seen: Evidence) -> Iterator[str]:
+    """An event that a registered consumer has not settled."""
+    for consumer, stream in seen.tables["progress"]:
+        settled = {row.event_id: row for row in seen.inbox[consumer] if row.stream == stream}
+        for event in seen.outbox[stream]:
+            row = settled.get(event.event_id)
+            if row is None or row.status not in SETTLED:
+                state = f"{row.status}, {row.attempts} attempts, {row.error}" if row else "never seen"
+                yield f"{consumer} has not {event.type} at {stream} {event.position}: {state}"
+
+
+def _cases(seen: Evidence) -> Iterator[str]:
+    opened = {(row.document_id, row.edition) for row in seen.tables["cases"]}
+    for row in seen.tables["submissions"]:
+        if (row.document_id, row.edition) not in opened:
+            yield f"submission {row.id}: no case"
+
+
+def _decisions(seen: Evidence) -> Iterator[str]:
+    """What an officer or a client was told, and the record does not know."""
+    kept = {row.case_id: row.kind for row in seen.tables["decisions"]}
+    for case, decision in seen.log.decided.items():
+        if kept.get(case) != decision:
+            yield f"{decision} of case {case}: the record says {kept.get(case)}"
+    upto = {row.id: row.withdrawn_upto for row in seen.tables["documents"]}
+    for document, edition in seen.log.withdrawn.items():
+        if upto.get(document, 0) < edition:
+            yield f"withdrawal of {document} up to {edition}: the record says {upto.get(document)}"
+
+
+def _approved(seen: Evidence) -> Iterator[str]:
+    """An approved edition is published, or refused for a lawful reason."""
+    published = {(row.document_id, row.edition) for row in seen.tables["editions"]}
+    refused = {(row.document_id, row.edition): row.fault for row in seen.tables["refusals"]}
+    cases = {row.id: row for row in seen.tables["cases"]}
+    for decision in seen.tables["decisions"]:
+        case = cases[decision.case_id]
+        edition = (case.document_id, case.edition)
+        if decision.kind == "approval" and edition not in published and refused.get(edition) not in LAWFUL:
+            yield f"approved {edition}: neither published nor lawfully refused ({refused.get(edition)})"
+
+
+def _told(seen: Evidence) -> Iterator[str]:
+    """Intake knows of what became public."""
+    published = {(row.document_id, row.edition) for row in seen.tables["editions"]}
+    for row in seen.tables["submissions"]:
+        if (row.document_id, row.edition) in published and row.state not in ("published", "withdrawn"):
+            yield f"submission {row.id}: published, but intake says {row.state}"
+
+
+def _deliveries(seen: Evidence) -> Iterator[str]:
+    """Every department here hears everything: each publication, unless withdrawn, and each withdrawal."""
+    sent = {(row.department, row.event_id) for row in seen.tables["deliveries"]}
+    had = {(row.department, row.document_id) for row in seen.tables["deliveries"]}
+    buried = {row.document_id: row.edition for row in seen.tables["tombstones"]}
+    for department in seen.desks:
+        for event, fact in facts(seen.outbox["publish"], DocumentPublished.type):
+            withdrawn = fact["edition"] <= buried.get(fact["document_id"], 0)
+            if (department, event.event_id) not in sent and not withdrawn:
+                yield f"{department} was not sent publication {event.event_id}"
+        for event, fact in facts(seen.outbox["publish"], DocumentWithdrawn.type):
+            concerned = (department, fact["document_id"]) in had
+            if concerned and (department, event.event_id) not in sent:
+                yield f"{department} was not sent withdrawal {event.event_id}"
+
+
+def _arrivals(seen: Evidence) -> Iterator[str]:
+    """What was sent has been dealt with by the department's programme."""
+    for department, lines in seen.desks.items():
+        dealt = {line["id"] for line in lines}
+        for row in seen.tables["deliveries"]:
+            passed_over = seen.desk_kinds[department] == "kit" and _overtaken(row, lines)
+            if row.department == department and row.event_id not in dealt and not passed_over:
+                yield f"{department} never saw delivery {row.no} ({row.type} {row.document_id})"
+
+
+def _overtaken(row: object, lines: object) -> bool:
+    """The kit passes over a publication that comes after a later fact of the same document."""
+    return row.type == DocumentPublished.type and any(  # type: ignore[attr-defined]
+        line["document"] == row.subject and line["sequence"] > row.sequence  # type: ignore[attr-defined]
+        for line in lines  # type: ignore[attr-defined]
+    )

@@ -1,0 +1,44 @@
+"""The documents that are handed in: most of them harmless, some not."""
+
+from base64 import b64encode
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+AUTHORS = {"development": "li.na", "labour": "yang.fan", "archive": "feng.xue", "water": "ding.lei"}
+HEADS = {"development": "huang.wen", "labour": "deng.hui", "archive": "cao.zhiyuan", "water": "jiang.hai"}
+LEADER = "gao.mingyuan"
+KINDS = ("notice", "guide", "report", "statistics")
+THEMES = ("02", "02.01", "03", "05")
+
+HARMLESS = "各有关单位：现将第{number}号事项予以公布，自公布之日起施行。"
+PERSONAL = "联系人王某，身份证号码 11010519491231002X，事项编号 {number}。"
+SECRET = "机密★20年\n\n第{number}号材料，不得复制。"
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What an author hands in."""
+
+    department: str
+    author: str
+    text: str
+    about: dict[str, Any]
+    document_id: str = ""
+
+    def request(self) -> dict[str, Any]:
+        file = {"name": "正文.txt", "content": b64encode(self.text.encode()).decode()}
+        edition = {"document_id": self.document_id} if self.document_id else {}
+        return {**self.about, **edition, "department": self.department, "files": [file]}
+
+
+def paper(chance: Random, number: int, department: str, earlier: str = "") -> Paper:
+    """One paper; with `earlier`, a new edition of that document."""
+    [text] = chance.choices((HARMLESS, PERSONAL, SECRET), (88, 8, 4))
+    about = {
+        "title": f"关于第{number}号事项的通知",
+        "kind": chance.choice(KINDS),
+        "theme": chance.choice(THEMES),
+        "created_on": "2026-11-20",
+    }
+    return Paper(department, AUTHORS[department], text.format(number=number), about, earlier)
