@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -18,7 +17,7 @@ from shared.identity import Officer
 
 from .arrivals import Arrivals
 from .documents import hand_in
-from .figures import cpu_seconds, latencies_ms, per_unit
+from .figures import cpu_seconds, latencies_ms, per_unit, since
 from .hop import an_event
 from .limit import pipelined_xadd
 from .stage import Stage, stage
@@ -89,7 +88,7 @@ async def _approve(review: db.Database, key: OKPKey) -> None:
 
 async def _crowd(
     on: Stage, intake: db.Database, arrivals: Arrivals, documents: int
-) -> tuple[float, Counter[str]]:
+) -> tuple[float, dict[str, float]]:
     handed = [await hand_in(on.objects, "bench") for _ in range(documents)]
     used, began = cpu_seconds(), time.perf_counter()
     wanted: list[str] = []
@@ -98,7 +97,7 @@ async def _crowd(
         await asyncio.sleep(0)
     await arrivals.all_of(wanted)
     took = time.perf_counter() - began
-    return documents / took, cpu_seconds() - used
+    return documents / took, since(used)
 
 
 async def _steady(on: Stage, intake: db.Database, arrivals: Arrivals, seconds: int) -> list[float]:

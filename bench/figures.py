@@ -1,8 +1,8 @@
 """Rates, percentiles and processor time."""
 
 import os
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -18,17 +18,26 @@ def latencies_ms(seconds: Sequence[float]) -> dict[str, float]:
     return {f"p{share}_ms": round(1000 * percentile(seconds, share / 100), 2) for share in (50, 95, 99)}
 
 
-def cpu_seconds() -> Counter[str]:
+def cpu_seconds() -> dict[str, float]:
     """Processor time that the children of this process have used, by what they are."""
-    used: Counter[str] = Counter()
+    used: dict[str, float] = defaultdict(float)
     for pid in _with_descendants({os.getpid()}) - {os.getpid()}:
         used[_name(pid)] += _used(pid)
     return used
 
 
-def per_unit(cpu: Counter[str], units: int) -> str:
+def since(before: Mapping[str, float]) -> dict[str, float]:
+    """Processor time used since then."""
+    return {name: used - before.get(name, 0.0) for name, used in cpu_seconds().items()}
+
+
+def per_unit(cpu: Mapping[str, float], units: int) -> str:
     """In words: microseconds of processor for each unit, by what used them."""
-    parts = ", ".join(f"{name} {1e6 * used / units:,.0f}" for name, used in cpu.most_common() if used)
+    parts = ", ".join(
+        f"{name} {1e6 * used / units:,.0f}"
+        for name, used in sorted(cpu.items(), key=lambda one: -one[1])
+        if used
+    )
     return f"{1e6 * sum(cpu.values()) / units:,.0f} µs of processor each ({parts})"
 
 

@@ -1,8 +1,7 @@
-"""One hop, as it runs: intake's relay and review's consumer are the real workers, each its own process."""
+"""One hop, as it runs: intake's relay and review's worker, each its own process."""
 
 import asyncio
 import time
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -12,7 +11,7 @@ from shared.clock import new_id, now
 from shared.contracts import CaseOpened, DocumentKind, DocumentSubmitted, Event, encode
 
 from .arrivals import Arrivals
-from .figures import cpu_seconds, latencies_ms, per_unit
+from .figures import cpu_seconds, latencies_ms, per_unit, since
 from .limit import pipelined_xadd
 from .stage import Stage, stage
 
@@ -26,7 +25,7 @@ STEADY_SECONDS = 10
 
 def measure(events: int, say: Say) -> dict[str, Any]:
     """Throughput of a backlog, then latency under a steady load."""
-    with stage(["intake", "review"], GONGKAI_SCREENING_BATCH="0") as on:
+    with stage(["review"], ["intake"], GONGKAI_SCREENING_BATCH="0") as on:
         return asyncio.run(_measure(on, events, say))
 
 
@@ -71,7 +70,7 @@ def an_event() -> Event[DocumentSubmitted]:
     return Event(new_id(), "urn:gongkai:bench:intake", fact.subject, 1, now(), fact)
 
 
-async def _backlog(intake: db.Database, review: db.Database, events: int) -> tuple[float, Counter[str]]:
+async def _backlog(intake: db.Database, review: db.Database, events: int) -> tuple[float, dict[str, float]]:
     """Announce while the head is locked, so that nothing moves before all is there; then let go."""
     async with intake.transaction() as brake:
         await brake.run("SELECT position FROM head FOR UPDATE")
@@ -82,12 +81,16 @@ async def _backlog(intake: db.Database, review: db.Database, events: int) -> tup
     while await _opened(review) < events:
         await asyncio.sleep(0.05)
     took = time.perf_counter() - began
-    return events / took, cpu_seconds() - used
+    return events / took, since(used)
 
 
 async def _opened(review: db.Database) -> int:
     async with review.transaction() as unit:
-        return int((await unit.run("SELECT coalesce(max(id), 0) FROM outbox")).scalar_one())
+        return int(
+            (
+                await unit.run("SELECT (SELECT count(*) FROM announcement) + (SELECT position FROM head)")
+            ).scalar_one()
+        )
 
 
 async def _steady(on: Stage, intake: db.Database) -> list[float]:

@@ -1,5 +1,6 @@
 """Real servers, a prepared database, and the workers that a programme asks for, each its own process."""
 
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -26,8 +27,8 @@ class Stage:
 
 
 @contextmanager
-def stage(services: Sequence[str], **extra: str) -> Iterator[Stage]:
-    """Servers that keep what they are given on disk, and one worker of each service named."""
+def stage(services: Sequence[str], relays: Sequence[str] = (), **extra: str) -> Iterator[Stage]:
+    """Servers that keep what they are given on disk, a worker of each service named, and relays alone."""
     with tempfile.TemporaryDirectory(prefix="gongkai-bench-") as folder:
         Path(folder).chmod(0o711)
         data = Path(folder) / "data"
@@ -35,10 +36,12 @@ def stage(services: Sequence[str], **extra: str) -> Iterator[Stage]:
             prepare(data, servers.database_url, ROOT / "samples" / "organisation.yaml")
             (data / "logs").mkdir()
             told = environment(data, servers) | extra
+            commands: list[tuple[str, tuple[str, ...]]] = [(service, ()) for service in services]
+            commands += [(service, (sys.executable, "-m", "bench.relay", service)) for service in relays]
             processes = Processes(
                 [
-                    Process(service, "worker", port, data / "logs" / f"{service}.log", told)
-                    for service, port in zip(services, free_ports(len(services)), strict=True)
+                    Process(service, "worker", port, data / "logs" / f"{service}.log", told, command)
+                    for (service, command), port in zip(commands, free_ports(len(commands)), strict=True)
                 ]
             )
             try:

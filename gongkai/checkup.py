@@ -176,7 +176,8 @@ def _locale(record: Connection) -> Iterator[Finding]:
     """Not by its name: what counts is whether it knows that 公 is a letter."""
     [row] = ask(
         record,
-        "SELECT '公' ~ '^[[:alpha:]]$' AS knows, datctype AS name FROM pg_database WHERE datname = current_database()",
+        "SELECT '公' ~ '^[[:alpha:]]$' AS knows, datctype AS name FROM pg_database "
+        "WHERE datname = current_database()",
     )
     yield Finding(
         both("数据库区域设置", "Database locale"),

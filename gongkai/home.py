@@ -50,7 +50,7 @@ def forget(data: Path) -> None:
 
 
 def tokens(data: Path) -> dict[str, str]:
-    """The officers' tokens that this platform was begun with: for the demonstration and the first operator."""
+    """The officers' tokens that this platform was begun with: for the demonstration, the first operator."""
     try:
         return dict(json.loads((data / "tokens.json").read_text()))
     except FileNotFoundError:

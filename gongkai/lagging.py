@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from redis import Redis
 
@@ -28,7 +28,8 @@ UNSEEN = """
 """
 
 SET_ASIDE = """
-    SELECT count(*) FILTER (WHERE status = 'retry') AS retry, count(*) FILTER (WHERE status = 'parked') AS parked,
+    SELECT count(*) FILTER (WHERE status = 'retry') AS retry,
+           count(*) FILTER (WHERE status = 'parked') AS parked,
            count(*) FILTER (WHERE status = 'dead') AS dead, min(first_seen) AS oldest
     FROM {consumer}.inbox
     WHERE consumer = %(consumer)s AND stream = %(stream)s AND status IN ('retry', 'parked', 'dead')
@@ -142,13 +143,13 @@ def _top(broker: Redis, key: str) -> int:
     """Where the stream ends; 0 where there is none."""
     if not broker.exists(key):
         return 0
-    information = cast(dict[str, Any], broker.xinfo_stream(key))
+    information = broker.xinfo_stream(key)
     return int(str(information["last-generated-id"]).partition("-")[0])
 
 
 def _pending(broker: Redis, key: str) -> dict[str, int]:
     """What each group has read and not acknowledged."""
-    groups = cast(list[dict[str, Any]], broker.xinfo_groups(key)) if broker.exists(key) else []
+    groups = broker.xinfo_groups(key) if broker.exists(key) else []
     return {str(group["name"]): int(group["pending"]) for group in groups}
 
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from typer import Abort, Exit
-from typer._click.exceptions import ClickException, MissingParameter, NoSuchOption
+from typer._click.exceptions import ClickException, MissingParameter, NoArgsIsHelpError, NoSuchOption
 from typer.core import TyperGroup
 
 from .faults import sentence, wants_details
@@ -27,16 +27,14 @@ PANELS = {
 class Shell(TyperGroup):
     """Errors are one sentence on stderr and exit code 1; Ctrl-C is quiet."""
 
-    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> Any:
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
         _survive_narrow_encodings()
         _speak(sys.argv[1:] if args is None else args)
-        if not extra.pop("standalone_mode", True):
-            return super().main(args, prog_name, standalone_mode=False, **extra)
-        sys.exit(self._code(args, prog_name, extra))
+        sys.exit(self._code(args, *rest, **{**extra, "standalone_mode": False}))
 
-    def _code(self, args: Sequence[str] | None, prog_name: str | None, extra: dict[str, Any]) -> int:
+    def _code(self, *arguments: Any, **options: Any) -> int:
         try:
-            return super().main(args, prog_name, standalone_mode=False, **extra) or 0
+            return super().main(*arguments, **options) or 0
         except Exit as end:
             return end.exit_code
         except (KeyboardInterrupt, Abort):
@@ -45,6 +43,9 @@ class Shell(TyperGroup):
             with suppress(OSError):
                 sys.stderr.close()
             return FAILED
+        except NoArgsIsHelpError as bare:
+            print(bare.format_message(), end="")
+            return 0
         except ClickException as misuse:
             return _fail(_usage(misuse), misuse)
         except Exception as trouble:
@@ -62,7 +63,7 @@ def _usage(misuse: ClickException) -> str:
     """What is wrong with the command, and where to read how it goes."""
     said = misuse.format_message()
     if isinstance(misuse, MissingParameter) and misuse.param is not None:
-        said = both(f"缺少 {misuse.param.get_error_hint(misuse.ctx)}。", said)  # type: ignore[arg-type]
+        said = both(f"缺少 {misuse.param.get_error_hint()}。", said)
     elif isinstance(misuse, NoSuchOption):
         said = both(f"没有选项 {misuse.option_name}。", said)
     else:
@@ -73,7 +74,7 @@ def _usage(misuse: ClickException) -> str:
 
 def _speak(arguments: Sequence[str]) -> None:
     """The frames of the help pages, only when there is one to show: rich takes its time."""
-    if LANGUAGE == "zh" and (not arguments or "--help" in arguments):
+    if LANGUAGE == "zh" and (not arguments or {"--help", "-h"} & set(arguments) or len(arguments) == 1):
         from typer import rich_utils
 
         for name, words in PANELS.items():

@@ -23,8 +23,8 @@ BY_NUMBER = """
 BY_EVENT = "SELECT subject FROM {schema}.outbox WHERE event_id = %(id)s::uuid OR subject = %(text)s LIMIT 1"
 
 ABOUT = """
-    SELECT submission.receipt_no, submission.title, submission.department, submission.state, submission.edition
-    FROM intake.submission WHERE document_id::text = %(subject)s ORDER BY edition
+    SELECT receipt_no, title, department, state, edition FROM intake.submission
+    WHERE document_id::text = %(subject)s ORDER BY edition
 """
 
 ANNOUNCED = """
@@ -33,7 +33,8 @@ ANNOUNCED = """
 """
 
 HEARD = """
-    SELECT consumer, stream, event_id, type, sequence, position, status, attempts, error, first_seen, settled_at
+    SELECT consumer, stream, event_id, type, sequence, position, status, attempts, error, first_seen,
+           settled_at
     FROM {schema}.inbox WHERE subject = %(subject)s ORDER BY position
 """
 

@@ -24,6 +24,11 @@ def both(zh: str, en: str) -> str:
     return zh if LANGUAGE == "zh" else en
 
 
+def columns(zh: str, en: str) -> list[str]:
+    """The heads of a table, parted by strokes."""
+    return both(zh, en).split("|")
+
+
 KINDS = {
     "notice": "通知公告",
     "guide": "办事指南",

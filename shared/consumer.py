@@ -2,14 +2,14 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import structlog
 
-from . import inbox
+from . import inbox, metrics
 from .backoff import wait_after
 from .clock import now
 from .contracts import Fact, MalformedEvent, decode
@@ -35,6 +35,10 @@ class Hearing:
     """Reads what the handling needs from outside, before the transaction; one result an event."""
     urgent: bool = False
     """Handled at once, whatever is missing before it: withdrawals."""
+
+
+class NotAsExpected(Exception):
+    """Some letter was seen before, or is not next in its order."""
 
 
 class Consumer:
@@ -73,6 +77,39 @@ class Consumer:
             log.warning("consumer.one-by-one", consumer=self.name, error=repr(trouble)[:300])
             for letter in letters:
                 await patiently(partial(self._settle_alone, letter), self.name)
+        for letter in letters:
+            metrics.HANDLED.labels(self.name, self.stream, letter.status or "known").inc()
+
+    async def _settle_together(self, letters: Sequence[Letter]) -> None:
+        """The swift way where everything is as it nearly always is; else the careful one."""
+        for letter in letters:
+            letter.begin()
+        await self._prepare([letter for letter in letters if letter.type in self.hears])
+        if spans := spans_of(letters):
+            try:
+                return await self._settle_swiftly(letters, spans)
+            except Exception as trouble:
+                if gone(trouble):
+                    raise
+                log.debug("consumer.careful", consumer=self.name, why=repr(trouble)[:200])
+            for letter in letters:
+                letter.begin()
+        return await self._settle_carefully(letters)
+
+    async def _settle_swiftly(self, letters: Sequence[Letter], spans: Mapping[str, tuple[int, int]]) -> None:
+        """All in their order and none ever seen: the lanes are taken first, and any failure undoes it all."""
+        async with self.database.transaction() as unit:
+            if not await inbox.advance_lanes(unit, self.name, self.stream, spans):
+                raise NotAsExpected
+            for wave in waves(letters):
+                for kind, group in by_type(wave).items():
+                    heard = kind in self.hears
+                    if heard:
+                        await self.hears[kind].handle(unit, [letter.work for letter in group])
+                    for letter in group:
+                        letter.status = Status.DONE if heard else Status.SKIPPED
+            await inbox.record_new(unit, self.name, self.stream, letters)
+            crashpoint("consumer.before-commit")
 
     async def _settle_alone(self, letter: Letter) -> None:
         """One letter's trouble must not hold up the others, whatever it was."""
@@ -83,12 +120,11 @@ class Consumer:
                 raise
             self._fail(letter, trouble)
             async with self.database.transaction() as unit:
-                await inbox.record(unit, self.name, self.stream, [letter])
+                mine = await inbox.unsettled(unit, self.name, [letter])
+                await inbox.record(unit, self.name, self.stream, mine)
 
-    async def _settle_together(self, letters: Sequence[Letter]) -> None:
-        for letter in letters:
-            letter.begin()
-        await self._prepare([letter for letter in letters if letter.type in self.hears])
+    async def _settle_carefully(self, letters: Sequence[Letter]) -> None:
+        """Each judged by its lane and by what is known of it; failures are set aside, one by one."""
         async with self.database.transaction() as unit:
             subjects = {letter.subject for letter in letters if letter.subject}
             lanes = await inbox.lock_lanes(unit, self.name, self.stream, subjects)
@@ -115,11 +151,8 @@ class Consumer:
                 letter.event = letter.work = decode(letter.fields, self.facts)
             except MalformedEvent as wrong:
                 letter.work = Permanent(str(wrong))
-        by_type: dict[str, list[Letter]] = defaultdict(list)
-        for letter in letters:
-            if letter.event is not None and self.hears[letter.type].prepare:
-                by_type[letter.type].append(letter)
-        for kind, group in by_type.items():
+        preparing = [one for one in letters if one.event is not None and self.hears[one.type].prepare]
+        for kind, group in by_type(preparing).items():
             await self._prepare_group(self.hears[kind].prepare, group)
 
     async def _prepare_group(self, prepare: Prepare | None, group: Sequence[Letter]) -> None:
@@ -190,7 +223,7 @@ class Consumer:
         log.warning(
             "consumer.failed",
             consumer=self.name,
-            event=str(letter.id),
+            event_id=str(letter.id),
             type=letter.type,
             attempts=letter.attempts,
             status=letter.status,
@@ -206,3 +239,22 @@ def _advance(letter: Letter, lanes: dict[str, int], verdict: Verdict) -> None:
         lanes[letter.subject] = letter.sequence
     else:
         letter.status, letter.early = Status.PARKED, True
+
+
+def spans_of(letters: Sequence[Letter]) -> dict[str, tuple[int, int]]:
+    """First and last of each subject; empty unless all are new, sound and right behind one another."""
+    spans: dict[str, tuple[int, int]] = {}
+    for letter in letters:
+        first, last = spans.get(letter.subject, (letter.sequence, letter.sequence - 1))
+        odd = letter.waiting or not letter.readable or isinstance(letter.work, Exception)
+        if odd or letter.sequence != last + 1:
+            return {}
+        spans[letter.subject] = (first, letter.sequence)
+    return spans
+
+
+def by_type(letters: Iterable[Letter]) -> dict[str, list[Letter]]:
+    groups: dict[str, list[Letter]] = defaultdict(list)
+    for letter in letters:
+        groups[letter.type].append(letter)
+    return groups

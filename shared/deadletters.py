@@ -26,6 +26,9 @@ DROP = """
     WHERE status = 'dead' AND event_id = :event_id RETURNING consumer, stream, subject, sequence
 """
 
+# Its document is not so far yet: it waits for its turn as one that was handled early, and nothing is done then.
+NOT_ITS_TURN = "UPDATE inbox SET status = 'parked', early = true WHERE event_id = :event_id"
+
 
 class NoSuchDeadLetter(LookupError):
     """There is no dead letter with this number that this can be done with."""
@@ -62,5 +65,7 @@ async def drop(database: Database, event_id: UUID, reason: str) -> None:
             raise NoSuchDeadLetter
         if row.subject is not None:
             lanes = await inbox.lock_lanes(unit, row.consumer, row.stream, [row.subject])
-            if lanes[row.subject] < row.sequence:
+            if lanes[row.subject] + 1 == row.sequence:
                 await inbox.move_lanes(unit, row.consumer, row.stream, {row.subject: row.sequence})
+            elif lanes[row.subject] < row.sequence:
+                await unit.run(NOT_ITS_TURN, {"event_id": event_id})

@@ -8,6 +8,24 @@ from .db import Transaction
 from .letters import Letter, Status, pack
 from .rows import packed
 
+# Compare and set: a lane moves only from exactly where this batch begins. Whoever moved it may handle what
+# lies between; nobody else can, and nothing of it can have been handled before.
+ADVANCE = """
+    WITH span AS (
+        SELECT * FROM json_to_recordset(CAST(:rows AS json))
+            AS span (subject text, first bigint, last bigint)),
+    begun AS (
+        INSERT INTO lane (consumer, stream, subject, sequence)
+        SELECT :consumer, :stream, subject, last FROM span WHERE first = 1 ORDER BY subject
+        ON CONFLICT DO NOTHING RETURNING subject),
+    moved AS (
+        UPDATE lane SET sequence = span.last FROM span
+        WHERE lane.consumer = :consumer AND lane.stream = :stream AND lane.subject = span.subject
+          AND span.first > 1 AND lane.sequence = span.first - 1 AND NOT lane.troubled
+        RETURNING lane.subject)
+    SELECT (SELECT count(*) FROM begun) + (SELECT count(*) FROM moved) AS lanes
+"""
+
 # One statement that creates what is missing and locks the rest, always in the same order, so that two
 # consumers of the same documents wait for each other instead of deadlocking.
 LOCK_LANES = """
@@ -24,7 +42,7 @@ KNOWN = """
         SELECT CAST(id AS uuid) FROM json_array_elements_text(CAST(:ids AS json)) AS named (id))
 """
 
-RECORD = """
+RECORD_NEW = """
     INSERT INTO inbox (consumer, stream, event_id, position, type, subject, sequence, status, early,
                        attempts, next_at, error, raw, settled_at)
     SELECT :consumer, :stream, event_id, position, type, subject, sequence, status, early, attempts, next_at,
@@ -32,16 +50,30 @@ RECORD = """
     FROM json_to_recordset(CAST(:rows AS json))
         AS letter (event_id uuid, position bigint, type text, subject text, sequence bigint, status text,
                    early boolean, attempts integer, next_at timestamptz, error text, raw text)
+"""
+
+RECORD = (
+    RECORD_NEW
+    + """
     ON CONFLICT (consumer, event_id) DO UPDATE SET
         status = excluded.status, early = excluded.early, attempts = excluded.attempts,
         next_at = excluded.next_at, error = excluded.error, raw = excluded.raw,
         settled_at = excluded.settled_at
 """
+)
 
 MOVE_LANES = """
     UPDATE lane SET sequence = moved.sequence
     FROM json_to_recordset(CAST(:rows AS json)) AS moved (subject text, sequence bigint)
     WHERE lane.consumer = :consumer AND lane.stream = :stream AND lane.subject = moved.subject
+"""
+
+NOTE_TROUBLE = """
+    UPDATE lane SET troubled = EXISTS (
+        SELECT FROM inbox WHERE inbox.consumer = :consumer AND inbox.stream = :stream
+          AND inbox.subject = lane.subject AND inbox.status IN ('parked', 'retry', 'dead'))
+    WHERE lane.consumer = :consumer AND lane.stream = :stream
+      AND lane.subject IN (SELECT json_array_elements_text(CAST(:subjects AS json)))
 """
 
 RELEASE_NEXT = """
@@ -50,6 +82,15 @@ RELEASE_NEXT = """
     WHERE inbox.consumer = :consumer AND inbox.stream = :stream AND inbox.status = 'parked'
       AND inbox.subject = moved.subject AND inbox.sequence = moved.sequence + 1
 """
+
+
+async def advance_lanes(
+    unit: Transaction, consumer: str, stream: str, spans: Mapping[str, tuple[int, int]]
+) -> bool:
+    """Take the lanes over each subject's letters, from the first to the last; False if one cannot be."""
+    rows = [{"subject": subject, "first": first, "last": last} for subject, (first, last) in spans.items()]
+    taken = await unit.run(ADVANCE, {"consumer": consumer, "stream": stream, "rows": packed(rows)})
+    return bool(taken.scalar_one() == len(spans))
 
 
 async def lock_lanes(
@@ -76,12 +117,20 @@ async def unsettled(unit: Transaction, consumer: str, letters: Sequence[Letter])
     return list(mine.values())
 
 
+async def record_new(unit: Transaction, consumer: str, stream: str, letters: Sequence[Letter]) -> None:
+    """Write the rows of letters that were never seen; fails if one was."""
+    rows = packed([_row(letter) for letter in letters])
+    await unit.run(RECORD_NEW, {"consumer": consumer, "stream": stream, "rows": rows})
+
+
 async def record(unit: Transaction, consumer: str, stream: str, letters: Sequence[Letter]) -> None:
     """Write each letter's row; the bytes are kept while anything is still to be done with them."""
     if not letters:
         return
     rows = packed([_row(letter) for letter in letters])
     await unit.run(RECORD, {"consumer": consumer, "stream": stream, "rows": rows})
+    subjects = packed(sorted({letter.subject for letter in letters if letter.subject}))
+    await unit.run(NOTE_TROUBLE, {"consumer": consumer, "stream": stream, "subjects": subjects})
 
 
 async def move_lanes(unit: Transaction, consumer: str, stream: str, moved: Mapping[str, int]) -> None:

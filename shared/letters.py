@@ -14,6 +14,9 @@ from .contracts import Event, Fact, MalformedEvent
 
 Fields = Mapping[bytes, bytes]
 
+MAX_WORD = 500
+"""Characters in an attribute that is kept and looked for."""
+
 
 class Status(StrEnum):
     DONE = "done"
@@ -64,15 +67,30 @@ def open_letter(entry_id: bytes, fields: Fields) -> Letter:
         return Letter(
             id=UUID(fields[b"id"].decode()),
             position=parse(entry_id).position,
-            type=fields[b"type"].decode(),
-            subject=fields[b"subject"].decode(),
-            sequence=int(fields[b"sequence"]),
+            type=_word(fields, "type"),
+            subject=_word(fields, "subject"),
+            sequence=_sequence(fields),
             fields=fields,
         )
     except KeyError as missing:
         raise MalformedEvent(f"attribute {missing.args[0].decode()} is missing") from None
     except ValueError as wrong:
         raise MalformedEvent(str(wrong)) from None
+
+
+def _word(fields: Fields, name: str) -> str:
+    """An attribute that the record can hold: anything else would fail there, every time."""
+    word = fields[name.encode()].decode("ascii")
+    if not 1 <= len(word) <= MAX_WORD or not word.isprintable():
+        raise MalformedEvent(f"attribute {name} is no word")
+    return word
+
+
+def _sequence(fields: Fields) -> int:
+    number = int(fields[b"sequence"])
+    if not 1 <= number < 2**63:
+        raise MalformedEvent("attribute sequence is no number that is ever given")
+    return number
 
 
 def unreadable(key: str, entry_id: bytes, fields: Fields, error: str) -> Letter:

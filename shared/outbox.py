@@ -12,46 +12,42 @@ if TYPE_CHECKING:
     from .db import Transaction
 
 # The row of a subject is locked until the commit: sequence n+1 is only given after n is committed, and its
-# outbox id, drawn later, is higher. That is what makes the sequencer's order each document's order.
-NUMBER = """
-    INSERT INTO subject (subject, sequence)
-    SELECT subject, count FROM json_to_recordset(CAST(:rows AS json)) AS news (subject text, count bigint)
-    ORDER BY subject
-    ON CONFLICT (subject) DO UPDATE SET sequence = subject.sequence + excluded.sequence
-    RETURNING subject, sequence
-"""
-
+# id, drawn after the lock, is higher. That is what makes the sequencer's order each document's order.
 WRITE = """
-    INSERT INTO outbox (event_id, source, type, subject, sequence, time, data)
-    SELECT event_id, :source, type, subject, sequence, :time, convert_to(data, 'UTF8')
-    FROM json_to_recordset(CAST(:rows AS json))
-        AS event (event_id uuid, type text, subject text, sequence bigint, data text)
+    WITH told AS (
+        SELECT * FROM json_to_recordset(CAST(:rows AS json))
+            AS told (n integer, event_id uuid, type text, subject text, of_subject integer, data text)),
+    numbered AS (
+        INSERT INTO subject (subject, sequence)
+        SELECT subject, count(*) FROM told GROUP BY subject ORDER BY subject
+        ON CONFLICT (subject) DO UPDATE SET sequence = subject.sequence + excluded.sequence
+        RETURNING subject, sequence),
+    counted AS (
+        SELECT subject, count(*) AS count FROM told GROUP BY subject)
+    INSERT INTO announcement (event_id, source, type, subject, sequence, time, data)
+    SELECT told.event_id, :source, told.type, told.subject,
+           numbered.sequence - counted.count + told.of_subject, :time, convert_to(told.data, 'UTF8')
+    FROM told JOIN numbered USING (subject) JOIN counted USING (subject)
+    ORDER BY told.n
 """
 
 
 async def write(unit: "Transaction", source: str, facts: Sequence[Fact]) -> None:
-    """Number the facts within their subjects and put them in the outbox, in the order announced."""
+    """Number the facts within their subjects and promise them to all, in the order announced."""
     if not facts:
         return
-    subjects = [fact.subject for fact in facts]
-    last = await _number(unit, Counter(subjects))
+    counts: Counter[str] = Counter()
     rows = []
-    for fact, subject in zip(facts, subjects, strict=True):
-        last[subject] += 1
+    for n, fact in enumerate(facts):
+        counts[fact.subject] += 1
         rows.append(
             {
+                "n": n,
                 "event_id": new_id(),
                 "type": fact.type,
-                "subject": subject,
-                "sequence": last[subject],
+                "subject": fact.subject,
+                "of_subject": counts[fact.subject],
                 "data": fact.model_dump_json(),
             }
         )
     await unit.run(WRITE, {"source": source, "time": now(), "rows": packed(rows)})
-
-
-async def _number(unit: "Transaction", counts: Counter[str]) -> dict[str, int]:
-    """The sequence before the first new fact of each subject."""
-    news = [{"subject": subject, "count": count} for subject, count in counts.items()]
-    rows = await unit.run(NUMBER, {"rows": packed(news)})
-    return {row.subject: row.sequence - counts[row.subject] for row in rows}

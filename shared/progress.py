@@ -42,8 +42,5 @@ async def advance(database: Database, consumer: str, stream: str) -> int:
 
 async def consumers_of(database: Database, stream: str) -> dict[str, int]:
     """Every consumer of the stream, with its low-water mark."""
-    async with database.transaction() as unit:
-        rows = await unit.run(
-            "SELECT consumer, low_water FROM shared.progress WHERE stream = :stream", {"stream": stream}
-        )
-        return {row.consumer: row.low_water for row in rows}
+    which = "SELECT consumer, low_water FROM shared.progress WHERE stream = :stream"
+    return {row.consumer: row.low_water for row in await database.look(which, {"stream": stream})}

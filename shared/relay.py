@@ -20,7 +20,9 @@ from .timeline import BrokerAhead
 
 log = structlog.get_logger()
 
-HEAD = "SELECT position FROM head"
+STANDING = """
+    SELECT position, EXISTS (SELECT FROM announcement) AS news FROM head
+"""
 
 AFTER = """
     SELECT position, event_id, source, type, subject, sequence, time, data FROM outbox
@@ -71,36 +73,37 @@ class Relay:
         await groups.ensure(self.client, self.key, readers)
         crashpoint("relay.grouped")
         self.top = await top_of(self.client, self.key)
-        head = await self._head()
+        head = (await self._standing()).position
         if self.top.position > head:
             raise BrokerAhead(self.stream, self.top.position, head)
         self.fenced = None
-        if readers and await self._lacks(min(readers.values()) + 1):
-            log.warning("relay.begins-anew", stream=self.stream, lacks=min(readers.values()) + 1)
+        if readers and await self._lacks(self.top, min(readers.values()) + 1):
+            log.warning("relay.begins-anew", stream=self.stream, wanted=min(readers.values()) + 1)
             await self.client.delete(self.key)
             await groups.ensure(self.client, self.key, readers)
             self.top = EMPTY
 
-    async def _lacks(self, wanted: int) -> bool:
-        """Whether somebody still wants this position and the stream begins above it, or has lost its entries.
+    async def _lacks(self, top: Top, wanted: int) -> bool:
+        """Whether somebody still wants this position, and the stream has it no more.
 
-        A consumer that comes late wants what was trimmed before. Entries cannot be put in front of others:
-        the stream is made anew, and whoever has seen them passes them over.
+        A consumer that comes late wants what was trimmed before it came. Nothing can be put in front of other
+        entries: the stream is made anew, and whoever has seen them passes them over.
         """
-        assert self.top is not None
-        if self.top.position < wanted:
+        if top.position < wanted:
             return False
         first = await self.client.xrange(self.key, count=1)
         return not first or parse(first[0][0]).position > wanted
 
     async def carry(self) -> int:
         """Sequence what is new and append the next batch; how many entries."""
-        await sequence(self.database, self.batch)
+        standing = await self._standing()
+        rows = await sequence(self.database, self.batch) if standing.news else []
         crashpoint("relay.sequenced")
         if self.top is None:
             await self.look()
         assert self.top is not None
-        rows = await self._rows(await self._start(self.top))
+        if self.top.position < (rows[0].position - 1 if rows else standing.position):
+            rows = await self._rows(await self._start(self.top))
         if not rows:
             return 0
         crashpoint("relay.before-append")
@@ -121,9 +124,10 @@ class Relay:
         self.top = None
         await asyncio.sleep(pause)
 
-    async def _head(self) -> int:
-        async with self.database.transaction() as unit:
-            return int((await unit.run(HEAD)).scalar_one())
+    async def _standing(self) -> Row[Any]:
+        """The head, and whether something waits for a position."""
+        [standing] = await self.database.look(STANDING)
+        return standing
 
     async def _start(self, top: Top) -> int:
         """An empty stream is rebuilt from what some consumer has not seen, not from the beginning of time."""
@@ -133,8 +137,7 @@ class Relay:
         return min(readers.values(), default=0)
 
     async def _rows(self, after: int) -> Sequence[Row[Any]]:
-        async with self.database.transaction() as unit:
-            return (await unit.run(AFTER, {"after": after, "batch": self.batch})).all()
+        return await self.database.look(AFTER, {"after": after, "batch": self.batch})
 
 
 def fields_of(row: Row[Any]) -> dict[str, bytes]:

@@ -13,22 +13,21 @@ DUE = """
 
 async def retry(consumer: Consumer, batch: int = 100) -> int:
     """Handle again what is due; how many. Not the rows are locked but their lanes, in settling."""
-    async with consumer.database.transaction() as unit:
-        rows = await unit.run(DUE, {"consumer": consumer.name, "stream": consumer.stream, "batch": batch})
-        letters = [
-            Letter(
-                id=row.event_id,
-                position=row.position,
-                type=row.type,
-                subject=row.subject,
-                sequence=row.sequence,
-                fields=unpack(bytes(row.raw)),
-                tried=row.attempts,
-                handled_early=row.early,
-                waiting=True,
-            )
-            for row in rows
-        ]
+    which = {"consumer": consumer.name, "stream": consumer.stream, "batch": batch}
+    letters = [
+        Letter(
+            id=row.event_id,
+            position=row.position,
+            type=row.type,
+            subject=row.subject,
+            sequence=row.sequence,
+            fields=unpack(bytes(row.raw)),
+            tried=row.attempts,
+            handled_early=row.early,
+            waiting=True,
+        )
+        for row in await consumer.database.look(DUE, which)
+    ]
     if letters:
         crashpoint("retries.due")
         await consumer.settle(letters)

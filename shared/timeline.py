@@ -5,8 +5,8 @@ from .db import Database
 
 async def current(database: Database) -> int:
     """The number that every stream's key carries."""
-    async with database.transaction() as unit:
-        return int((await unit.run("SELECT number FROM shared.timeline")).scalar_one())
+    [row] = await database.look("SELECT number FROM shared.timeline")
+    return int(row.number)
 
 
 def key(stream: str, timeline: int) -> str:

@@ -9,7 +9,7 @@ from .. import screen
 from ..asking import Desk, desk, uuid, with_role
 from ..faults import Fault, Refused
 from ..options import As, AsJson, Data, example
-from ..words import KINDS, LEVELS, STATES, both, word
+from ..words import KINDS, LEVELS, STATES, both, columns, word
 
 Case = Annotated[
     str,
@@ -19,6 +19,9 @@ Case = Annotated[
     ),
 ]
 Note = Annotated[str, typer.Option(help=both("书面说明。", "What is to be said about it."))]
+
+
+HEADS = columns("案件|信息|版|机关|类别|审批层级|状态|期限", "Case|Document|Ed.|Body|Kind|Level|State|Due")
 
 
 def register(app: typer.Typer) -> None:
@@ -73,9 +76,7 @@ def list_cases(
     if as_json:
         screen.show_json(found)
         return
-    zh = ("案件", "信息", "版", "机关", "类别", "审批层级", "状态", "期限")
-    en = ("Case", "Document", "Ed.", "Body", "Kind", "Level", "State", "Due")
-    screen.table("", zh if both("zh", "") else en, [_row(case) for case in found])
+    screen.table("", HEADS, [_row(case) for case in found])
 
 
 def show(case: Case, data: Data, officer: As = None, as_json: AsJson = False) -> None:
@@ -161,9 +162,7 @@ def _show(case: dict[str, Any]) -> None:
     screen.out().print(
         about.get("title") or both("（已封存或不在库中）", "(locked away, or not in the store)"), style="bold"
     )
-    zh = ("案件", "信息", "版", "机关", "类别", "审批层级", "状态", "期限")
-    en = ("Case", "Document", "Edition", "Body", "Kind", "Level", "State", "Due")
-    for name, value in zip(zh if both("zh", "") else en, _row(case), strict=True):
+    for name, value in zip(HEADS, _row(case), strict=True):
         screen.out().print(f"  {name}  {value}")
     for file in about.get("files", []):
         screen.out().print(
@@ -171,12 +170,11 @@ def _show(case: dict[str, Any]) -> None:
         )
     for finding in case["findings"]:
         screen.out().print(
-            f"  {both('发现', 'Found')}  {finding['rule']} ({finding['severity']})  {finding['excerpt']}  {finding['why']}",
-            markup=False,
+            f"  {both('发现', 'Found')}  {finding['rule']} ({finding['severity']})  {finding['excerpt']}  "
+            f"{finding['why']}"
         )
     for decision in case["decisions"]:
         screen.out().print(
             f"  {both('决定', 'Decided')}  {decision['kind']}  {decision['officer']}  "
             f"{screen.moment(decision['decided_at'])}  {'; '.join(decision['grounds'])}  {decision['note']}",
-            markup=False,
         )

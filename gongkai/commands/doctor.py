@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
         "doctor",
         help=both(
             "体检：软件、服务器、表结构、密钥、时钟、磁盘、日历、各服务。有一项不合格则退出码为 1。",
-            "A check-up: software, servers, schemas, keys, clocks, disk, calendar, services. Exit code 1 if any fails.",
+            "Software, servers, schemas, keys, clocks, disk, calendar, services. Exits 1 if any fails.",
         ),
         epilog=example("gongkai doctor", "gongkai doctor --strict --json"),
     )(doctor)

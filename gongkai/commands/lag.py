@@ -3,16 +3,16 @@
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from .. import screen
 from ..options import AsJson, Data, example
-from ..words import LANGUAGE, both
+from ..words import both, columns
 
 if TYPE_CHECKING:
-    from ..lagging import Lag
+    from ..lagging import Lag, Reading
 
 
 def register(app: typer.Typer) -> None:
@@ -21,8 +21,9 @@ def register(app: typer.Typer) -> None:
         help=both(
             "各服务在各事件流中落后多少，各部门信箱有多少未收、未确认。\n\n"
             "带 --warn 或 --crit 时作监控检查用：退出码 0 正常、1 警告、2 严重。",
-            "How far each service is behind in each stream, and what each department has not received or confirmed."
-            "\n\nWith --warn or --crit it is a monitoring check: exit code 0 fine, 1 warning, 2 critical.",
+            "How far each service is behind in each stream, and what each department has not received or "
+            "confirmed.\n\n"
+            "With --warn or --crit it is a monitoring check: exit code 0 fine, 1 warning, 2 critical.",
         ),
         epilog=example("gongkai lag --watch", "gongkai lag --warn 100 --crit 1000"),
     )(lag)
@@ -78,41 +79,35 @@ def _watch(data: Path) -> None:
 
 
 def _show(found: "Lag") -> None:
-    zh = ("事件流", "消费者", "末尾", "低水位", "落后", "未应答", "重试", "等待", "死信", "最久等待")
-    en = ("Stream", "Consumer", "Head", "Low water", "Behind", "Pending", "Retry", "Parked", "Dead", "Oldest")
     screen.table(
         both("消费者", "Consumers"),
-        zh if LANGUAGE == "zh" else en,
-        [
-            (one.stream, one.consumer, one.head, one.low_water, one.behind, one.pending, one.retry, one.parked, one.dead,
-             _age(one.oldest))
-            for one in found.consumers
-        ],
+        columns(
+            "事件流|消费者|末尾|低水位|落后|未应答|重试|等待|死信|最久等待",
+            "Stream|Consumer|Head|Low water|Behind|Pending|Retry|Parked|Dead|Oldest",
+        ),
+        [_consumer(one) for one in found.consumers],
         right=range(2, 10),
-    )  # fmt: skip
-    zh, en = (
-        ("事件流", "库中", "流中", "未编号", "搬运"),
-        ("Stream", "Record", "Broker", "Unsequenced", "Relay"),
     )
     screen.table(
         both("搬运", "Relays"),
-        zh if LANGUAGE == "zh" else en,
+        columns("事件流|库中|流中|未编号|搬运", "Stream|Record|Broker|Unsequenced|Relay"),
         [(one.stream, one.head, one.top, one.unsequenced, _relay(one.fenced)) for one in found.relays],
         right=(1, 2, 3),
     )
-    zh, en = (
-        ("部门", "已投递", "未收到", "未确认", "最久等待"),
-        ("Mailbox", "Sent", "Not received", "Not confirmed", "Oldest"),
-    )
     screen.table(
         both("部门信箱", "Mailboxes"),
-        zh if LANGUAGE == "zh" else en,
+        columns("部门|已投递|未收到|未确认|最久等待", "Mailbox|Sent|Not received|Not confirmed|Oldest"),
         [
             (one["department"], one["sent"], one["not_received"], one["not_confirmed"], _age(one["oldest"]))
             for one in found.mailboxes
         ],
         right=(1, 2, 3, 4),
     )
+
+
+def _consumer(one: "Reading") -> tuple[Any, ...]:
+    counts = (one.behind, one.pending, one.retry, one.parked, one.dead)
+    return one.stream, one.consumer, one.head, one.low_water, *counts, _age(one.oldest)
 
 
 def _relay(fenced: bool) -> str:

@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
         "replay",
         help=both(
             "向一个部门补发已投递过的事件，按原有顺序；其间已撤回的信息只补发撤回通知。",
-            "Send a department its deliveries again, in order; of what was withdrawn since, only the withdrawal.",
+            "Send a department its deliveries again, in order; of what was withdrawn, only the withdrawal.",
         ),
         epilog=example(
             "gongkai replay --department archive --since 2026-11-01",

@@ -21,7 +21,8 @@ def register(app: typer.Typer) -> None:
     app.command(
         "submit",
         help=both(
-            "提交一份信息：第一个文件是正文，其余是附件；加 --each 则每个文件各为一份。重复执行不会重复提交。",
+            "提交一份信息：第一个文件是正文，其余是附件；加 --each 则每个文件各为一份。"
+            "重复执行不会重复提交。",
             "Hand in a document: the first file and its annexes; with --each, every file is one. "
             "Repeating it does not hand it in twice.",
         ),

@@ -6,7 +6,7 @@ import typer
 
 from .. import screen
 from ..options import AsJson, Data, example
-from ..words import LANGUAGE, SERVICES, STATES, both, fact, word
+from ..words import SERVICES, STATES, both, columns, fact, word
 
 if TYPE_CHECKING:
     from ..tracing import Step, Trace
@@ -30,12 +30,15 @@ ZH = {
 }
 
 
+HEADS = columns("时间|间隔|何处|步骤|事件|序号|位置|说明", "Time|After|Where|Step|Event|Seq.|Pos.|Detail")
+
+
 def register(app: typer.Typer) -> None:
     app.command(
         "trace",
         help=both(
             "一份信息在各服务间的全过程：事件、处理、决定、投递，以及各步之间的时间。",
-            "A document's whole way: events, handling, decisions, deliveries, and the time between the steps.",
+            "A document's whole way: events, handling, decisions, deliveries, and the time between.",
         ),
         epilog=example("gongkai trace R2026-000001", "gongkai trace 01a2… --json"),
     )(trace)
@@ -68,15 +71,12 @@ def _show(found: "Trace") -> None:
     screen.out().print(f"{both('信息', 'Document')} {found.subject}", style="bold")
     for edition in found.editions:
         state = word(STATES, edition["state"])
+        number = both(f"第 {edition['edition']} 版", f"edition {edition['edition']}")
         screen.out().print(
-            f"  {both(f'第 {edition["edition"]} 版', f'edition {edition["edition"]}')}  {edition['receipt_no']}"
-            f"  {edition['title']}  {edition['department']}  {state}"
+            f"  {number}  {edition['receipt_no']}  {edition['title']}  {edition['department']}  {state}"
         )
-    zh, en = ("时间", "间隔", "何处", "步骤", "事件", "序号", "位置", "说明"), (
-        "Time", "After", "Where", "Step", "Event", "Seq.", "Pos.", "Detail",
-    )  # fmt: skip
     rows = [_row(step, seconds) for step, seconds in found.with_intervals()]
-    screen.table("", zh if LANGUAGE == "zh" else en, rows, right=(1, 5, 6))
+    screen.table("", HEADS, rows, right=(1, 5, 6))
 
 
 def _row(step: "Step", seconds: float) -> tuple[Any, ...]:

@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
         "up",
         help=both(
             "在本机启动整个平台：数据库、消息服务器和四个服务；再次启动沿用原有数据。",
-            "Start the whole platform here: database, brokers and the four services; a second start finds its data.",
+            "Start the whole platform here: database, brokers, four services; a second start finds its data.",
         ),
         epilog=example(
             "gongkai up",
@@ -41,7 +41,7 @@ def up(
         typer.Option(
             help=both(
                 "机关与人员的 YAML；首次启动后保存在数据目录中，以后可以省略。",
-                "Departments and officers as YAML; kept in the data folder, so that it can be left out later.",
+                "Departments and officers as YAML; kept in the data folder for later starts.",
             )
         ),
     ] = None,

@@ -15,7 +15,7 @@ def register(app: typer.Typer) -> None:
         "withdraw",
         help=both(
             "撤回已发布的信息：立即停止公开，并通知所有收到过它的部门。",
-            "Take a published document back: public no more at once, and every department that had it is told.",
+            "Take a published document back: not public any more, and every department that had it is told.",
         ),
         epilog=example('gongkai withdraw 01a2… --reason inaccurate --note "停水计划取消" --as jiang.hai'),
     )(withdraw)
@@ -27,7 +27,8 @@ def withdraw(
     reason: Annotated[
         str,
         typer.Option(
-            help="secrecy, personal-information, inaccurate, replaced, repealed, expired, court-or-reconsideration"
+            help="secrecy, personal-information, inaccurate, replaced, repealed, expired, "
+            "court-or-reconsideration"
         ),
     ],
     note: Annotated[str, typer.Option(help=both("书面说明。", "What is to be said about it."))],

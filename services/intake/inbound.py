@@ -101,7 +101,7 @@ class Inbound:
                 receipt = await receive(unit, handed)
         except Problem as problem:
             raise Refused(_fault(problem), str(problem), problem.members) from None
-        log.info("inbound.accepted", portal=portal, event=posted_id, receipt=receipt.receipt_no)
+        log.info("inbound.accepted", portal=portal, posted_id=posted_id, receipt=receipt.receipt_no)
 
     async def _reject(self, portal: str, posted_id: str, fields: Fields, refused: "Refused") -> None:
         rejection = {
@@ -122,7 +122,7 @@ class Inbound:
                         faults=(refused.fault,),
                     )
                 )
-        log.warning("inbound.rejected", portal=portal, event=posted_id, fault=refused.fault)
+        log.warning("inbound.rejected", portal=portal, posted_id=posted_id, fault=refused.fault)
 
 
 class Refused(Exception):

@@ -41,8 +41,7 @@ confirmation beyond them until it catches up."""
 
 async def observe(client: Redis, database: Database) -> None:
     """Read the state of every mailbox with something open, and write it down."""
-    async with database.transaction() as unit:
-        departments = [row.department for row in await unit.run(OPEN)]
+    departments = [row.department for row in await database.look(OPEN)]
     for department in departments:
         delivered, pending = await _state(client, department)
         crashpoint("confirmations.observed")

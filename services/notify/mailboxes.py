@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import Row
 from sqlalchemy.exc import SQLAlchemyError
 
-from shared import edge, groups, timeline
+from shared import edge, groups
 from shared.append import Entry, Moved, Top, append, script, top_of
 from shared.bell import Bell
 from shared.crash import crashpoint
@@ -22,7 +22,10 @@ log = structlog.get_logger()
 GROUP = "main"
 """The group whose acknowledgement counts as the department's confirmation."""
 
-HEADS = "SELECT department, head, confirmed_upto, secrets FROM mailbox"
+HEADS = """
+    SELECT department, head, confirmed_upto, secrets, number AS timeline
+    FROM mailbox CROSS JOIN shared.timeline
+"""
 
 AFTER = """
     SELECT no, event_id, source, type, subject, sequence, time, data FROM delivery
@@ -62,28 +65,24 @@ class Mailboxes:
 
     async def carry(self) -> int:
         """Append what every mailbox lacks; how many entries."""
-        number = await timeline.current(self.database)
-        async with self.database.transaction() as unit:
-            boxes = (await unit.run(HEADS)).all()
+        boxes = await self.database.look(HEADS)
         if any(box.department not in self.tops for box in boxes):
             await self._restore_accounts(boxes)
-        return sum([await self._fill(box, number) for box in boxes])
+        return sum([await self._fill(box) for box in boxes])
 
-    async def _fill(self, box: Row[Any], number: int) -> int:
+    async def _fill(self, box: Row[Any]) -> int:
         key = edge.mailbox(box.department)
         if box.department not in self.tops:
             await groups.ensure(self.client, key, [GROUP])
             self.tops[box.department] = await top_of(self.client, key)
         top = self.tops[box.department]
         # Of another timeline, or empty: begin with what was not confirmed; a receiver knows what it has.
-        after = top.part if top.position == number else box.confirmed_upto
+        after = top.part if top.position == box.timeline else box.confirmed_upto
         if after >= box.head:
             return 0
         crashpoint("mailboxes.before-append")
         try:
-            self.tops[box.department] = await append(
-                self.compare, key, top, await self._entries(box.department, number, after)
-            )
+            self.tops[box.department] = await append(self.compare, key, top, await self._entries(box, after))
         except Moved as moved:
             log.info("mailboxes.moved", department=box.department, top=str(moved.top))
             del self.tops[box.department]
@@ -92,11 +91,10 @@ class Mailboxes:
         await self.client.xtrim(key, maxlen=self.keep, approximate=True)
         return 1
 
-    async def _entries(self, department: str, number: int, after: int) -> list[Entry]:
-        which = {"department": department, "after": after, "batch": self.batch}
-        async with self.database.transaction() as unit:
-            rows = await unit.run(AFTER, which)
-            return [Entry(Top(number, row.no), fields_of(row)) for row in rows]
+    async def _entries(self, box: Row[Any], after: int) -> list[Entry]:
+        which = {"department": box.department, "after": after, "batch": self.batch}
+        rows = await self.database.look(AFTER, which)
+        return [Entry(Top(box.timeline, row.no), fields_of(row)) for row in rows]
 
     async def _restore_accounts(self, boxes: Sequence[Row[Any]]) -> None:
         """A server that was restarted may have forgotten users, or remember revoked ones."""

@@ -10,5 +10,5 @@ class NotifySettings(Settings):
     """Where departments reach the edge broker: host and port are put into the address they are given."""
     mailbox_entries: int = 50_000
     """Entries that a mailbox keeps; older ones are in the record."""
-    mailbox_idle: float = 0.05
+    mailbox_idle: float = 0.1
     confirm_every: float = 0.5

@@ -159,7 +159,10 @@ async def _refuse(unit: Transaction, candidate: Candidate, fault: GateFault, at:
     unit.announce(PublicationRefused(**about, refused_event=candidate.event_id))
     metrics.REFUSED.labels(fault).inc()
     log.error(
-        "publication.refused", event=str(candidate.event_id), document=str(approved.document_id), fault=fault
+        "publication.refused",
+        event_id=str(candidate.event_id),
+        document=str(approved.document_id),
+        fault=fault,
     )
 
 

@@ -55,8 +55,7 @@ class Quarantine:
 
     async def clear(self, database: Database) -> int:
         """Remove from the store what is sealed; done after the commit, and again until it is done."""
-        async with database.transaction() as unit:
-            rows = (await unit.run(UNCLEARED)).all()
+        rows = await database.look(UNCLEARED)
         for row in rows:
             await self.objects.remove(row.sealed)
             crashpoint("quarantine.removed")

@@ -76,11 +76,8 @@ def _at_the_desks(seen: Evidence) -> Iterator[str]:
     """One fact under two ids; and the kit handing over twice what it noted, unless it was killed between."""
     for department, lines in seen.desks.items():
         ids = {(line["id"], line["type"], line["document"], line["edition"]) for line in lines}
-        yield from _twice(f"{department} was told", (fact for _, *fact in map(_hashable, ids)))
+        yield from _twice(f"{department} was told", (tuple(fact) for _, *fact in ids))
         repeats = len(lines) - len({line["id"] for line in lines})
         if repeats > seen.desk_kills[department]:
             yield f"{department} dealt {repeats} times again with what it had dealt with"
 
-
-def _hashable(fact: tuple[str, ...]) -> tuple[str, ...]:
-    return fact

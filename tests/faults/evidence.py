@@ -24,7 +24,9 @@ Rows = Sequence[Row]
 
 OUTBOX = """
     SELECT event_id::text, type, subject, sequence, position, convert_from(data, 'UTF8') AS data
-    FROM {}.outbox ORDER BY id
+    FROM {0}.outbox
+    UNION ALL SELECT event_id::text, type, subject, sequence, NULL, convert_from(data, 'UTF8')
+    FROM {0}.announcement ORDER BY position
 """
 
 # When a row was last written is when its letter was settled: only then does nobody touch it any more.

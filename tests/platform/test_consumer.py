@@ -125,7 +125,7 @@ async def test_what_a_failing_handler_announced_is_not_announced(stage: Stage) -
     consumer = Consumer(stage.hearer, "review", "intake", stage.key, {Noted: Hearing(announce)})
     await consumer.consume([entry(1, noted(uuid4(), "good"), 1), entry(2, noted(uuid4(), "bad"), 1)])
     async with stage.hearer.transaction() as unit:
-        data = [bytes(row.data) for row in await unit.run("SELECT data FROM outbox")]
+        data = [bytes(row.data) for row in await unit.run("SELECT data FROM announcement")]
     assert len(data) == 1
     assert b"about good" in data[0]
 

