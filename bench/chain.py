@@ -56,7 +56,9 @@ async def _measure(on: Stage, documents: int, seconds: int, say: Say) -> dict[st
         asyncio.create_task(_approve(review, keys.private(on.data / "keys", "review"))),
     ]
     await asyncio.sleep(0.5)
-    rate, cpu = await _crowd(on, intake, arrivals, documents)
+    handed = [await hand_in(on.objects, "bench") for _ in range(documents)]
+    say(f"{documents:,} documents at once …")
+    rate, cpu = await _crowd(intake, arrivals, handed)
     say(f"chain: {rate:,.0f} documents/s, {per_unit(cpu, documents)}")
     delays = await _steady(on, intake, arrivals, seconds)
     for task in tasks:
@@ -87,9 +89,9 @@ async def _approve(review: db.Database, key: OKPKey) -> None:
 
 
 async def _crowd(
-    on: Stage, intake: db.Database, arrivals: Arrivals, documents: int
+    intake: db.Database, arrivals: Arrivals, handed: list[Handed]
 ) -> tuple[float, dict[str, float]]:
-    handed = [await hand_in(on.objects, "bench") for _ in range(documents)]
+    documents = len(handed)
     used, began = cpu_seconds(), time.perf_counter()
     wanted: list[str] = []
     for start in range(0, documents, AT_ONCE):

@@ -61,8 +61,13 @@ class Process:
         with self.log.open("ab") as log:
             self.child = subprocess.Popen(
                 command,
-                env={**os.environ, **self.environment, "GONGKAI_PORT": str(self.port)},
-                stdin=subprocess.DEVNULL,
+                env={
+                    **os.environ,
+                    **self.environment,
+                    "GONGKAI_PORT": str(self.port),
+                    "GONGKAI_LIFELINE": "1",
+                },
+                stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,

@@ -26,7 +26,7 @@ DROP = """
     WHERE status = 'dead' AND event_id = :event_id RETURNING consumer, stream, subject, sequence
 """
 
-# Its document is not so far yet: it waits for its turn as one that was handled early, and nothing is done then.
+# Its document is not so far yet: it waits for its turn as one that was handled early; nothing is done then.
 NOT_ITS_TURN = "UPDATE inbox SET status = 'parked', early = true WHERE event_id = :event_id"
 
 

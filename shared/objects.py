@@ -62,4 +62,5 @@ def open_store(url: str, folder: Path) -> Objects:
 
 
 def _path(address: str) -> str:
-    return f"{address[:2]}/{address[2:4]}/{address}"
+    """One level of folders: a second would nearly always have to be made, at three times the cost."""
+    return f"{address[:2]}/{address}"

@@ -2,14 +2,18 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from .clock import new_id, now
 from .contracts import Fact
 from .rows import packed
 
-if TYPE_CHECKING:
-    from .db import Transaction
+
+class Unit(Protocol):
+    """The unit of work in which it is announced."""
+
+    async def run(self, statement: str, parameters: Any) -> Any: ...
+
 
 # The row of a subject is locked until the commit: sequence n+1 is only given after n is committed, and its
 # id, drawn after the lock, is higher. That is what makes the sequencer's order each document's order.
@@ -32,7 +36,7 @@ WRITE = """
 """
 
 
-async def write(unit: "Transaction", source: str, facts: Sequence[Fact]) -> None:
+async def write(unit: Unit, source: str, facts: Sequence[Fact]) -> None:
     """Number the facts within their subjects and promise them to all, in the order announced."""
     if not facts:
         return

@@ -33,7 +33,7 @@ async def reap(client: Redis, consumer: Consumer, me: str, idle: float) -> int:
         await _take_over(client, consumer, me, idle_ms, once)
     # What was taken over before and is here again may kill its process: alone, it cannot take others along.
     for row in rows:
-        if row["times_delivered"] > MAX_DELIVERIES:
+        if row["times_delivered"] >= MAX_DELIVERIES:
             await _bury(client, consumer, me, idle_ms, row["message_id"])
         elif row["times_delivered"] > 1:
             await _take_over(client, consumer, me, idle_ms, [row["message_id"]])

@@ -1,8 +1,9 @@
 """From the outbox to the stream, in order, and again after any loss in the broker."""
 
 import asyncio
+import time
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from redis.asyncio import Redis
@@ -10,7 +11,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import Row
 from sqlalchemy.exc import SQLAlchemyError
 
-from . import groups, progress
+from . import groups, metrics, progress
 from .append import EMPTY, Entry, Moved, Top, append, parse, script, top_of
 from .bell import Bell
 from .crash import crashpoint
@@ -43,6 +44,8 @@ class Relay:
         self.top: Top | None = None
         """Where we believe the stream ends; None when we must look."""
         self.fenced: BrokerAhead | None = None
+        self.ran_at = time.monotonic()
+        """When a round last went well."""
         self.bell = Bell()
         """Rung when there is something to carry."""
 
@@ -54,7 +57,9 @@ class Relay:
                 if (now := asyncio.get_running_loop().time()) - looked > watch_every:
                     looked = now
                     await self.look()
-                if not await self.carry():
+                carried = await self.carry()
+                self.ran_at = time.monotonic()
+                if not carried:
                     await self.bell.rest(idle)
             except BrokerAhead as ahead:
                 await self._fence(ahead, watch_every)
@@ -77,6 +82,8 @@ class Relay:
         if self.top.position > head:
             raise BrokerAhead(self.stream, self.top.position, head)
         self.fenced = None
+        metrics.HEAD.labels(self.stream).set(head)
+        metrics.FENCED.labels(self.stream).set(0)
         if readers and await self._lacks(self.top, min(readers.values()) + 1):
             log.warning("relay.begins-anew", stream=self.stream, wanted=min(readers.values()) + 1)
             await self.client.delete(self.key)
@@ -92,7 +99,7 @@ class Relay:
         if top.position < wanted:
             return False
         first = await self.client.xrange(self.key, count=1)
-        return not first or parse(first[0][0]).position > wanted
+        return not first or parse(cast(bytes, first[0][0])).position > wanted
 
     async def carry(self) -> int:
         """Sequence what is new and append the next batch; how many entries."""
@@ -109,6 +116,7 @@ class Relay:
         crashpoint("relay.before-append")
         self.top = await append(self.compare, self.key, self.top, [_entry(row) for row in rows])
         crashpoint("relay.after-append")
+        metrics.RELAYED.labels(self.stream).inc(len(rows))
         return len(rows)
 
     async def trim(self, keep: int) -> None:
@@ -121,6 +129,7 @@ class Relay:
         if self.fenced is None:
             log.critical("relay.fenced", stream=self.stream, top=ahead.top, head=ahead.head)
         self.fenced = ahead
+        metrics.FENCED.labels(self.stream).set(1)
         self.top = None
         await asyncio.sleep(pause)
 

@@ -1,7 +1,10 @@
 """Runs one process of a service until it is told to stop."""
 
 import gc
+import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Mapping
 
 import uvicorn
@@ -23,6 +26,8 @@ def main(service: str, settings: Settings, parts: Mapping[str, Start]) -> None:
 
 def serve(app: ASGIApp, settings: Settings) -> None:
     """Answer HTTP on the settings' port; SIGTERM finishes what is under way."""
+    if os.environ.get("GONGKAI_LIFELINE"):
+        threading.Thread(target=_outlive_nobody, daemon=True).start()
     # What was imported lives for ever: looking through it again for garbage cost a tenth of the time.
     gc.collect()
     gc.freeze()
@@ -37,3 +42,10 @@ def serve(app: ASGIApp, settings: Settings) -> None:
         timeout_graceful_shutdown=20,
         server_header=False,
     )
+
+
+def _outlive_nobody() -> None:
+    """Standard input is a pipe from the supervisor: when it ends, so did the supervisor."""
+    while os.read(sys.stdin.fileno(), 1024):
+        continue
+    os.kill(os.getpid(), signal.SIGTERM)

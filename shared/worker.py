@@ -1,6 +1,7 @@
 """One service's worker: hears its streams, carries its announcements, mends what a crash left behind."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -21,6 +22,9 @@ from .relay import Relay
 from .settings import Settings
 
 log = structlog.get_logger()
+
+SILENT_TOO_LONG = 15.0
+"""A relay that has not finished a round for so long cannot reach the database or the broker."""
 
 Loop = Callable[[], Coroutine[Any, Any, None]]
 
@@ -45,7 +49,7 @@ class Worker:
 
         `beside` is the service's API, when one process does both.
         """
-        self.checks["database"] = self.database.answers
+        self.checks |= {"database": self.database.answers, "relay": _not_yet, "subscribers": _not_yet}
         app = beside or Starlette()
         app.router.lifespan_context = self._lifespan
         app.router.routes.extend(health.routes(self.checks))
@@ -67,6 +71,7 @@ class Worker:
             except asyncio.CancelledError:
                 raise
             except Exception as trouble:
+                self.checks |= {"relay": _not_yet, "subscribers": _not_yet}
                 log.warning("worker.begins-again", error=repr(trouble)[:300])
                 await asyncio.sleep(1.0)
 
@@ -164,8 +169,13 @@ class Worker:
         raise TimelineMoved
 
 
+async def _not_yet() -> str:
+    return "not begun"
+
+
 async def _relay_runs(relay: Relay) -> str:
-    return str(relay.fenced or "")
+    silent = time.monotonic() - relay.ran_at
+    return str(relay.fenced or (f"has not run for {silent:.0f} s" if silent > SILENT_TOO_LONG else ""))
 
 
 async def _subscribers_read(subscribers: Sequence[StreamBatchSubscriber]) -> str:

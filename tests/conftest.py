@@ -40,6 +40,13 @@ def servers() -> Iterator[Servers]:
 
 
 @pytest.fixture(scope="session")
+async def tokens(servers: Servers, template: str) -> dict[str, str]:
+    """A token for every officer."""
+    url = beside(servers.database_url, template)
+    return await _issue(url, organisation.without_token(url))
+
+
+@pytest.fixture(scope="session")
 def template(servers: Servers) -> str:
     """A database with every schema and the sample organisation, to be copied and not to be used."""
     name = f"template_{next(numbers)}"
@@ -52,7 +59,7 @@ def template(servers: Servers) -> str:
 
 
 @pytest.fixture
-def database_url(servers: Servers, template: str) -> Iterator[str]:
+def database_url(servers: Servers, template: str, tokens: dict[str, str]) -> Iterator[str]:
     """A database of the test's own."""
     name = f"test_{next(numbers)}"
     owner(servers.database_url, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
@@ -121,9 +128,3 @@ def owner(url: str, statement: str) -> list[tuple[object, ...]]:
 def beside(url: str, name: str) -> str:
     """The address of another database on the same server."""
     return f"{url.rpartition('/')[0]}/{name}"
-
-
-@pytest.fixture
-async def tokens(database_url: str) -> dict[str, str]:
-    """A token for every officer."""
-    return await _issue(database_url, organisation.without_token(database_url))

@@ -27,8 +27,8 @@ def register(app: typer.Typer) -> None:
         help=both(
             "进入下一条时间线：各服务改用新的事件流，从数据库重建其内容。"
             "只在恢复备份之后、确认旧流中多出的事件已经处置时使用。",
-            "Begin the next timeline: the services turn to new streams, rebuilt from the database. Only after "
-            "a restore, when what the old streams hold beyond it has been looked at.",
+            "Begin the next timeline: the services turn to new streams, rebuilt from the database. Only "
+            "after a restore, when what the old streams hold beyond it has been looked at.",
         ),
         epilog=example('gongkai timeline advance --reason "数据库恢复到 11 月 20 日的备份"'),
     )(advance)

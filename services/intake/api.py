@@ -12,7 +12,7 @@ from shared.crash import crashpoint
 from shared.db import Database
 from shared.identity import Officer, signed_in
 from shared.objects import Objects
-from shared.problems import Invalid, NotFound
+from shared.problems import Forbidden, Invalid, NotFound
 
 from .acceptance import MissingKey
 from .handing import Upload, hand_in, parse
@@ -37,7 +37,9 @@ def routes(database: Database, objects: Objects, key: OKPKey) -> APIRouter:
             raise MissingKey
         officer.must_have("officer", "head", "portal")
         metadata, uploads = await _read(request, officer)
-        handed = await hand_in(objects, f"officer:{officer.id}", idempotency_key, metadata, uploads)
+        if metadata["author"] != officer.id and "portal" not in officer.roles:
+            raise Forbidden("in another's name", needs=["portal"])
+        handed = await hand_in(database, objects, f"officer:{officer.id}", idempotency_key, metadata, uploads)
         officer.must_act_for(handed.manifest.department)
         async with database.transaction() as unit:
             receipt = await receive(unit, handed)

@@ -1,6 +1,7 @@
 """From what arrived at a door to what can be accepted: every fault is named, then the files are kept."""
 
 import json
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,12 +9,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from shared.contracts.intake import SubmissionMetadata
+from shared.db import Database
 from shared.files import UnacceptableFile, recognise
 from shared.manifest import Manifest, ManifestFile
 from shared.objects import Objects, digest
 from shared.problems import Invalid
 
-from .submissions import Handed
+from .submissions import Handed, known
 
 MAX_FILES = 20
 
@@ -25,7 +27,12 @@ class Upload:
 
 
 async def hand_in(
-    objects: Objects, source: str, key: str, metadata: Mapping[str, Any], uploads: Sequence[Upload]
+    database: Database,
+    objects: Objects,
+    source: str,
+    key: str,
+    metadata: Mapping[str, Any],
+    uploads: Sequence[Upload],
 ) -> Handed:
     """Check everything, keep the files and the manifest, and answer what is to be accepted.
 
@@ -36,11 +43,13 @@ async def hand_in(
     if said is None or faults or file_faults:
         raise Invalid(faults=[*faults, *file_faults])
     manifest = Manifest(**said.model_dump(exclude={"document_id"}), files=tuple(files))
-    for upload in uploads:
-        await objects.put(upload.content)
-    await objects.put(manifest.to_bytes())
     request = digest(manifest.to_bytes() + str(said.document_id).encode())
-    return Handed(source, key, request, manifest, said.document_id)
+    handed = Handed(source, key, request, manifest, said.document_id)
+    # What is here already is not kept again: it may have been locked away, and would lie open once more.
+    if not await known(database, handed):
+        for content in (*(upload.content for upload in uploads), manifest.to_bytes()):
+            await objects.put(content)
+    return handed
 
 
 def parse(text: str | bytes) -> Mapping[str, Any]:
@@ -58,12 +67,18 @@ def parse(text: str | bytes) -> Mapping[str, Any]:
 
 def _metadata(metadata: Mapping[str, Any]) -> tuple[SubmissionMetadata | None, list[dict[str, Any]]]:
     try:
-        return SubmissionMetadata.model_validate(metadata), []
+        said = SubmissionMetadata.model_validate(metadata)
     except ValidationError as wrong:
         return None, [
             _fault(".".join(map(str, error["loc"])), error["type"], error["msg"])
             for error in wrong.errors(include_input=False, include_url=False)
         ]
+    words = {"title": said.title, "doc_no": said.doc_no or ""}
+    return said, [
+        _fault(at, "control-character", "不得含有控制字符。 No control characters.")
+        for at, value in words.items()
+        if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in value)
+    ]
 
 
 def _files(uploads: Sequence[Upload]) -> tuple[list[ManifestFile], list[dict[str, Any]]]:

@@ -23,6 +23,7 @@ from shared.patience import patiently
 from shared.problems import Problem
 
 from .handing import Upload, hand_in
+from .portals import restore_accounts
 from .settings import IntakeSettings
 from .submissions import receive
 
@@ -46,6 +47,7 @@ class Inbound:
         self.database = database
         self.objects = objects
         self.read: set[str] = set()
+        self._run_id = ""
 
     async def run(self) -> None:
         """Read for ever; a portal that is registered later is read a few seconds later."""
@@ -61,6 +63,9 @@ class Inbound:
         async with self.database.transaction() as unit:
             portals = {row.id for row in await unit.run(PORTALS)}
         client = await broker.connect()
+        if (run_id := str((await client.info("server"))["run_id"])) != self._run_id:
+            await restore_accounts(client, self.database)
+            self._run_id = run_id
         for portal in portals:
             await groups.ensure(client, edge.inbound(portal), [GROUP])
             await self._take_over(client, portal)
@@ -96,7 +101,8 @@ class Inbound:
         metadata = posted.model_dump(exclude={"files"})
         uploads = [Upload(file.name, file.content) for file in posted.files]
         try:
-            handed = await hand_in(self.objects, f"portal:{portal}", posted_id, metadata, uploads)
+            source = f"portal:{portal}"
+            handed = await hand_in(self.database, self.objects, source, posted_id, metadata, uploads)
             async with self.database.transaction() as unit:
                 receipt = await receive(unit, handed)
         except Problem as problem:

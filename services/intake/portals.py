@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
+from redis.asyncio import Redis
 
 from shared import edge, streams
 from shared.db import Database
@@ -17,6 +18,11 @@ ISSUE = """
     INSERT INTO portal (officer, secrets) VALUES (:portal, ARRAY[CAST(:secret AS bytea)])
     ON CONFLICT (officer) DO UPDATE SET secrets = (portal.secrets || excluded.secrets)[
         greatest(1, cardinality(portal.secrets)):] RETURNING secrets
+"""
+
+KEPT = """
+    SELECT officer.id, portal.secrets, officer.active AND 'portal' = ANY(officer.roles) AS active
+    FROM portal JOIN shared.officer ON officer.id = portal.officer
 """
 
 
@@ -42,3 +48,12 @@ def routes(settings: IntakeSettings, database: Database) -> APIRouter:
         return {"user": f"portal-{portal}", "password": password, "stream": edge.inbound(portal)}
 
     return router
+
+
+async def restore_accounts(client: Redis, database: Database) -> None:
+    """The edge's accounts as the record has them: a server that was restarted may have forgotten them."""
+    for row in await database.look(KEPT):
+        if row.active:
+            await edge.grant(client, edge.writer(row.id, [bytes(secret) for secret in row.secrets]))
+        else:
+            await edge.revoke(client, f"portal-{row.id}")

@@ -11,7 +11,7 @@ from sqlalchemy import Row
 from shared.clock import BEIJING, new_id, now
 from shared.contracts import DocumentSubmitted
 from shared.crash import crashpoint
-from shared.db import Transaction
+from shared.db import Database, Transaction
 from shared.manifest import Manifest
 from shared.objects import digest
 from shared.rows import packed
@@ -48,6 +48,12 @@ class Receipt:
 
 
 FIND = "SELECT * FROM submission WHERE source = :source AND key = :key"
+
+KNOWN = """
+    SELECT 1 FROM submission WHERE source = :source AND key = :key
+    UNION ALL SELECT 1 FROM submission WHERE department = :department AND content_sha256 = :content_sha256
+      AND state NOT IN ('returned', 'rejected', 'withdrawn') LIMIT 1
+"""
 
 ALREADY = """
     SELECT receipt_no FROM submission
@@ -106,6 +112,14 @@ async def accept(unit: Transaction, handed: Sequence[Handed]) -> list[Receipt]:
     return receipts
 
 
+async def known(database: Database, handed: Handed) -> bool:
+    """Whether it was handed in before, with this key or in these words: nothing new would be accepted."""
+    content = {"department": handed.manifest.department, "content_sha256": digest(handed.manifest.to_bytes())}
+    async with database.transaction() as unit:
+        which = {"source": handed.source, "key": handed.key, **content}
+        return (await unit.run(KNOWN, which)).first() is not None
+
+
 async def find(unit: Transaction, submission_id: UUID) -> Row[Any] | None:
     """What is known of a submission and of what became of it."""
     return (await unit.run("SELECT * FROM submission WHERE id = :id", {"id": submission_id})).first()
@@ -141,6 +155,7 @@ async def _admissible(unit: Transaction, handed: Handed) -> None:
     if unknown := bodies - {row.code for row in known}:
         raise UnknownBody(", ".join(sorted(unknown)))
     content = {"department": handed.manifest.department, "content_sha256": digest(handed.manifest.to_bytes())}
+    await unit.run("SELECT pg_advisory_xact_lock(hashtextextended(:content_sha256, 1))", content)
     if already := (await unit.run(ALREADY, content)).scalar():
         raise AlreadySubmitted(receipt_no=already)
 

@@ -51,11 +51,23 @@ def _api(settings: NotifySettings, database: db.Database) -> FastAPI:
 def _worker(settings: NotifySettings, database: db.Database) -> Worker:
     client = streams.client(settings.edge_url)
     mailboxes = Mailboxes(database, client, batch=settings.relay_batch, keep=settings.mailbox_entries)
+
+    async def edge_answers() -> str:
+        await client.ping()
+        return ""
+
     loops = [
         partial(mailboxes.run, settings.mailbox_idle, settings.watch_every),
         partial(every, settings.confirm_every, partial(confirmations.observe, client, database), "confirm"),
     ]
-    return Worker(settings, "notify", database, consumers.table(mailboxes.bell), loops=loops)
+    return Worker(
+        settings,
+        "notify",
+        database,
+        consumers.table(mailboxes.bell),
+        loops=loops,
+        checks={"edge": edge_answers},
+    )
 
 
 PARTS = {"api": api, "worker": worker, "both": both}

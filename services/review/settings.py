@@ -6,7 +6,7 @@ from shared.settings import Settings
 class ReviewSettings(Settings):
     """Read from the environment, each name with GONGKAI_ before it."""
 
-    screening_batch: int = 50
+    screening_batch: int = 100
     """Cases that one call of the reading process is given."""
     screening_idle: float = 0.5
     screening_lease: float = 300.0

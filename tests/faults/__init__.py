@@ -1,1 +1,1 @@
-"""Kills real processes under load, and proves that nothing is lost, doubled, out of order or wrongly public."""
+"""Kills real processes under load: nothing may be lost, doubled, out of order or wrongly public."""

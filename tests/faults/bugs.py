@@ -1,12 +1,133 @@
-"""The bugs that a checker must catch, each written over the production code of the process it is planted in."""
+"""The bugs that the checker must catch, each written over the production code in its process."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import asyncio
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+from faststream import AckPolicy
+from redis.asyncio import Redis
+from redis.exceptions import ResponseError
+
+from services.publish import catalogue
+from shared import append, consumer, groups, inbox, relay, sequencer, streams
+from shared.consumer import NotAsExpected
+from shared.db import Transaction
+from shared.lanes import Verdict
+from shared.letters import Letter, Status
 
 
-@dataclass(frozen=True)
-class Bug:
-    plant: Callable[[], None]
+def acknowledge_before_commit() -> None:
+    """The entry is acknowledged when it is read: who dies with it takes it along."""
+    streams.AckPolicy = SimpleNamespace(NACK_ON_ERROR=AckPolicy.ACK_FIRST)  # type: ignore[misc, assignment]
 
 
-BUGS: dict[str, Bug] = {}
+def no_inbox() -> None:
+    """Nobody remembers what was handled."""
+
+    async def everything(_unit: Any, _name: str, letters: Sequence[Letter]) -> list[Letter]:
+        return list({letter.id: letter for letter in letters}.values())
+
+    def again(sequence: int, handled: int, *, urgent: bool = False) -> Verdict:
+        return Verdict.HANDLE if sequence <= handled + 1 or urgent else Verdict.PARK
+
+    inbox.unsettled = everything  # type: ignore[assignment]
+    consumer.judge = again
+    consumer._advance = _pass
+    consumer.Consumer._settle_swiftly = _carefully  # type: ignore[method-assign]
+
+
+def group_at_dollar() -> None:
+    """What was in the stream before its group is never read: a framework's default."""
+
+    async def at_the_end(client: Redis, key: str, names: Any) -> None:
+        for name in names:
+            try:
+                await client.xgroup_create(key, name, id="$", mkstream=True)
+            except ResponseError as refusal:
+                if "BUSYGROUP" not in str(refusal):
+                    raise
+
+    groups.ensure = at_the_end
+
+
+def plain_ids() -> None:
+    """Explicit ids and nothing compared; nor does anybody look whether the stream has a hole."""
+
+    async def lacks_nothing(*_: Any) -> bool:
+        return False
+
+    append.SCRIPT = append.SCRIPT.replace("if top ~= ARGV[1] then return top end", "")
+    relay.Relay._lacks = lacks_nothing  # type: ignore[method-assign]
+
+
+def no_lane() -> None:
+    """Every event is handled as it comes, whatever is missing before it."""
+    consumer.judge = lambda *_, **__: Verdict.HANDLE
+    consumer._advance = _pass
+    consumer.Consumer._settle_swiftly = _carefully  # type: ignore[method-assign]
+
+
+def gate_outside_transaction() -> None:
+    """How the document stands is read beforehand, and believed a moment later."""
+
+    async def beforehand(unit: Transaction, ids: Sequence[UUID]) -> dict[UUID, Any]:
+        async with unit._connection.engine.begin() as connection:
+            locked = await Transaction(connection).run(catalogue_lock, {"ids": list(ids)})
+            rows = {row.id: row for row in locked}
+        await asyncio.sleep(0.3)
+        return rows
+
+    catalogue_lock = catalogue.LOCK
+    catalogue._lock = beforehand
+
+
+def flag_published() -> None:
+    """What was appended once is marked as published; nobody looks whether the broker still has it."""
+
+    async def carry(self: relay.Relay) -> int:
+        await sequencer.sequence(self.database, self.batch)
+        await self.look()
+        flag = Path(os.environ["GONGKAI_DATA"]) / f"published-{self.stream}"
+        rows = await self._rows(int(flag.read_text()) if flag.exists() else 0)
+        if rows and self.top:
+            await append.append(self.compare, self.key, self.top, [relay._entry(row) for row in rows])
+            flag.write_text(str(rows[-1].position))
+        return len(rows)
+
+    async def lacks_nothing(*_: Any) -> bool:
+        return False
+
+    relay.Relay.carry = carry  # type: ignore[method-assign]
+    relay.Relay._lacks = lacks_nothing  # type: ignore[method-assign]
+
+
+def naive_cursor() -> None:
+    """The order is that of an identity column, which is drawn before the commit."""
+    sequencer.GIVE_POSITIONS = (
+        sequencer.GIVE_POSITIONS.replace(":head + row_number() OVER (ORDER BY id)", "id")
+    ).replace(":head + (SELECT count(*) FROM given)", "(SELECT greatest(:head, max(position)) FROM given)")
+
+
+async def _carefully(*_: Any) -> None:
+    raise NotAsExpected
+
+
+def _pass(letter: Letter, lanes: dict[str, int], verdict: Verdict) -> None:
+    lanes[letter.subject] = max(letter.sequence, lanes[letter.subject])
+    letter.status = Status.DONE if verdict is Verdict.HANDLE and letter.status is None else letter.status
+
+
+BUGS: Mapping[str, Callable[[], None]] = {
+    "acknowledge-before-commit": acknowledge_before_commit,
+    "no-inbox": no_inbox,
+    "group-at-dollar": group_at_dollar,
+    "plain-ids": plain_ids,
+    "no-lane": no_lane,
+    "gate-outside-transaction": gate_outside_transaction,
+    "flag-published": flag_published,
+    "naive-cursor": naive_cursor,
+}

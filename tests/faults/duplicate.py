@@ -80,4 +80,3 @@ def _at_the_desks(seen: Evidence) -> Iterator[str]:
         repeats = len(lines) - len({line["id"] for line in lines})
         if repeats > seen.desk_kills[department]:
             yield f"{department} dealt {repeats} times again with what it had dealt with"
-

@@ -39,7 +39,9 @@ INBOX = """
 TABLES = {
     "progress": "SELECT consumer, stream FROM shared.progress",
     "submissions": "SELECT id::text, key, document_id::text, edition, state FROM intake.submission",
-    "cases": "SELECT id::text, document_id::text, edition, state, author, content_sha256 FROM review.review_case",
+    "cases": """
+        SELECT id::text, document_id::text, edition, state, author, content_sha256 FROM review.review_case
+    """,
     "decisions": "SELECT case_id::text, kind, officer, author FROM review.decision",
     "sealed": "SELECT case_id::text, cleared_at FROM review.quarantine",
     "documents": "SELECT id::text, withdrawn_upto, current_edition, index_no FROM publish.document",

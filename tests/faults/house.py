@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import shutil
 import signal
 import sys
@@ -29,7 +30,9 @@ QUICK = {
     "GONGKAI_RECLAIM_EVERY": "0.5",
     "GONGKAI_WATCH_EVERY": "0.5",
     "GONGKAI_READ_BLOCK": "0.3",
-    "GONGKAI_RETRY_EVERY": "0.2",
+    "GONGKAI_RETRY_EVERY": "0.4",
+    "GONGKAI_RELAY_IDLE": "0.15",
+    "GONGKAI_MAILBOX_IDLE": "0.15",
     "GONGKAI_SCREENING_LEASE": "4",
     "GONGKAI_LOG_LEVEL": "info",
 }
@@ -184,6 +187,7 @@ async def _nursery(built: House) -> AsyncIterator[asyncio.Task[None]]:
             "-m",
             "tests.faults.nursery",
             cwd=ROOT,
+            env={**os.environ, **environment(built.data, built.servers)},
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=log,

@@ -10,7 +10,7 @@ from uuid import uuid4
 from .clients import Client, Log
 from .papers import AUTHORS, HEADS, LEADER, Paper, paper
 
-EDITS = 0.3
+EDITS = 0.2
 """How many of the papers are new editions."""
 WITHDRAWALS = 0.12
 RACES = 0.1
@@ -21,7 +21,7 @@ RACES = 0.1
 class Load:
     client: Client
     chance: Random
-    pace: float = 0.25
+    pace: float = 0.15
     """Seconds that a person rests between two deeds."""
     edits: float = EDITS
     races: float = RACES
@@ -101,6 +101,7 @@ class Load:
         elif status != 409:
             self.log.strange.append(f"{status} to {decision}: {answer}")
         if decision == "approval" and self.chance.random() < self.races:
+            await asyncio.sleep(self.chance.uniform(0, 0.6))
             await self.withdraw(case["document_id"], int(case["edition"]))
 
     def _opinion(self, outcome: str) -> tuple[str, dict[str, object]]:

@@ -79,7 +79,7 @@ class Misfortunes:
     house: House
     chance: Random
     weights: Mapping[str, int] = field(default_factory=lambda: WEIGHTS)
-    pause: float = 0.6
+    pause: float = 0.2
     places: Sequence[Place] = field(default_factory=places)
     until: float = 0.0
     _place: int = 0
@@ -109,7 +109,7 @@ class Misfortunes:
         self._place += 1
         if living := self.house.living(place.part, place.service):
             which = self.chance.choice(living)
-            times = self.chance.choice((1, 1, 2, 5))
+            times = self.chance.choice((1, 1, 1, 2, 5))
             await self._reborn(which, GONGKAI_CRASH=f"{place.name}:{times}")
 
     async def freeze(self) -> None:

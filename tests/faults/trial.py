@@ -1,6 +1,7 @@
 """One run from beginning to end: a load, misfortunes, quiet, and the verdict."""
 
 import asyncio
+import shutil
 import tempfile
 import time
 from collections import Counter
@@ -42,9 +43,9 @@ class Plan:
     seed: int
     bug: str = ""
     weights: Mapping[str, int] = field(default_factory=lambda: WEIGHTS)
-    pause: float = 0.6
+    pause: float = 0.2
     authors: int = 6
-    pace: float = 0.25
+    pace: float = 0.15
     edits: float = EDITS
     races: float = RACES
     extra: Mapping[str, str] = field(default_factory=dict)
@@ -93,8 +94,7 @@ class Outcome:
 
 async def run(plan: Plan, say: Say = lambda _words: None) -> Outcome:
     """Everything happens in a folder of its own, which is gone afterwards unless something was found."""
-    folder = Path(tempfile.mkdtemp(prefix="gongkai-faults-"))
-    folder.chmod(0o711)
+    folder = _folder()
     outcome: Outcome | None = None
     try:
         outcome = await _run(plan, folder / "data", say)
@@ -184,7 +184,12 @@ def _judged(
     )
 
 
-def _remove(folder: Path) -> None:
-    import shutil
+def _folder() -> Path:
+    """The account that PostgreSQL runs as when we are root passes through."""
+    folder = Path(tempfile.mkdtemp(prefix="gongkai-faults-"))
+    folder.chmod(0o711)
+    return folder
 
+
+def _remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)

@@ -49,4 +49,5 @@ async def main(part: str) -> None:
     await database.close()
 
 
+reaper.MAX_DELIVERIES = 3  # Fewer, because each one costs a process.
 asyncio.run(main(sys.argv[1]))

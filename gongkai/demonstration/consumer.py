@@ -1,0 +1,30 @@
+"""A department's own programme, written with the kit: it prints what it receives, one line an event."""
+
+import json
+from typing import Any
+
+from gongkai_kit import DocumentPublished, DocumentWithdrawn, Event, Mailbox
+
+
+def main() -> None:
+    mailbox = Mailbox.from_env()
+
+    @mailbox.on(DocumentPublished)
+    async def published(event: Event[DocumentPublished]) -> None:
+        _print(event, "published")
+
+    @mailbox.on(DocumentWithdrawn)
+    async def withdrawn(event: Event[DocumentWithdrawn]) -> None:
+        _print(event, "withdrawn")
+
+    mailbox.run()
+
+
+def _print(event: Event[Any], what: str) -> None:
+    fact = event.data
+    line = {"event": event.id, "what": what, "document_id": fact.document_id, "edition": fact.edition}
+    print(json.dumps({**line, "index_no": fact.index_no}, default=str), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""The keys in a folder and their replacing: believed first, used afterwards, forgotten last.
+
+A set's last key is the one that signs; the keys before it are believed as well. So a new key is put first, and
+moved to the end when it is used: at every moment what is signed is signed with a key that is already believed.
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from joserfc.jwk import OKPKey
+
+from shared import keys
+
+from .faults import Fault
+
+SIGNING = ("intake", "review")
+SEALING = "quarantine"
+
+
+def make(folder: Path) -> None:
+    """Every key that is missing."""
+    for service in SIGNING:
+        keys.make(folder, service)
+    keys.make_sealing(folder, SEALING)
+
+
+def believed(folder: Path) -> list[dict[str, Any]]:
+    """The public keys of every service, oldest use last."""
+    return [
+        {"service": service, "kid": key["kid"], "signs": key is set_[-1]}
+        for service in SIGNING
+        for set_ in [_set(folder, service)]
+        for key in set_
+    ]
+
+
+def add(folder: Path, service: str) -> str:
+    """Make the next key and have it believed; its id."""
+    if _waiting(folder, service).exists():
+        raise Fault("下一把密钥已经生成，请用 gongkai keys use。", "There is a next key already: use it.")
+    key = OKPKey.generate_key("Ed25519")
+    key.ensure_kid()
+    keys.write(_waiting(folder, service), key.as_pem(private=True))
+    _keep(folder, service, [key.as_dict(private=False), *_set(folder, service)])
+    return str(key.kid)
+
+
+def use(folder: Path, service: str) -> str:
+    """Sign with the next key from the service's next start on; its id."""
+    waiting = _waiting(folder, service)
+    if not waiting.exists():
+        raise Fault("没有下一把密钥：先运行 gongkai keys next。", "There is no next key: make it first.")
+    [new, *others] = _set(folder, service)
+    _keep(folder, service, [*others, new])
+    waiting.replace(folder / "private" / f"{service}.pem")
+    return str(new["kid"])
+
+
+def retire(folder: Path, service: str) -> str:
+    """Believe the key that signs, and no other; its id."""
+    if _waiting(folder, service).exists():
+        raise Fault("下一把密钥还没有启用。", "The next key is not in use yet.")
+    last = _set(folder, service)[-1]
+    _keep(folder, service, [last])
+    return str(last["kid"])
+
+
+def _waiting(folder: Path, service: str) -> Path:
+    return folder / "private" / f"{service}.next.pem"
+
+
+def _set(folder: Path, service: str) -> list[dict[str, Any]]:
+    try:
+        said = json.loads((folder / "public" / f"{service}.jwks").read_text())
+    except FileNotFoundError:
+        raise keys.NoKey(service) from None
+    return list(said["keys"])
+
+
+def _keep(folder: Path, service: str, set_: Sequence[dict[str, Any]]) -> None:
+    keys.write(folder / "public" / f"{service}.jwks", json.dumps({"keys": list(set_)}).encode())
