@@ -6,8 +6,10 @@ from .commands import (
     cases,
     deadletters,
     doctor,
+    keys,
     lag,
     organisation,
+    prepare,
     replay,
     submit,
     timeline,
@@ -45,6 +47,8 @@ for part in (
     replay,
     timeline,
     organisation,
+    keys,
+    prepare,
     doctor,
 ):
     part.register(app)

@@ -1,7 +1,6 @@
 """The keys in a folder and their replacing: believed first, used afterwards, forgotten last.
 
-A set's last key is the one that signs; the keys before it are believed as well. So a new key is put first, and
-moved to the end when it is used: at every moment what is signed is signed with a key that is already believed.
+At every moment what is signed is signed with a key that is already believed.
 """
 
 import json
@@ -27,12 +26,11 @@ def make(folder: Path) -> None:
 
 
 def believed(folder: Path) -> list[dict[str, Any]]:
-    """The public keys of every service, oldest use last."""
+    """The public keys of every service, and which one signs."""
     return [
-        {"service": service, "kid": key["kid"], "signs": key is set_[-1]}
+        {"service": service, "kid": key["kid"], "signs": key["kid"] == keys.private(folder, service).kid}
         for service in SIGNING
-        for set_ in [_set(folder, service)]
-        for key in set_
+        for key in _set(folder, service)
     ]
 
 
@@ -43,7 +41,7 @@ def add(folder: Path, service: str) -> str:
     key = OKPKey.generate_key("Ed25519")
     key.ensure_kid()
     keys.write(_waiting(folder, service), key.as_pem(private=True))
-    _keep(folder, service, [key.as_dict(private=False), *_set(folder, service)])
+    _keep(folder, service, [*_set(folder, service), key.as_dict(private=False)])
     return str(key.kid)
 
 
@@ -52,19 +50,17 @@ def use(folder: Path, service: str) -> str:
     waiting = _waiting(folder, service)
     if not waiting.exists():
         raise Fault("没有下一把密钥：先运行 gongkai keys next。", "There is no next key: make it first.")
-    [new, *others] = _set(folder, service)
-    _keep(folder, service, [*others, new])
     waiting.replace(folder / "private" / f"{service}.pem")
-    return str(new["kid"])
+    return str(keys.private(folder, service).kid)
 
 
 def retire(folder: Path, service: str) -> str:
     """Believe the key that signs, and no other; its id."""
     if _waiting(folder, service).exists():
         raise Fault("下一把密钥还没有启用。", "The next key is not in use yet.")
-    last = _set(folder, service)[-1]
-    _keep(folder, service, [last])
-    return str(last["kid"])
+    mine = keys.private(folder, service)
+    _keep(folder, service, [mine.as_dict(private=False)])
+    return str(mine.kid)
 
 
 def _waiting(folder: Path, service: str) -> Path:

@@ -56,6 +56,7 @@ class Process:
 
     def start(self) -> None:
         """Begin; its words go to its log."""
+        self._let_go()
         self.began, self.due = time.monotonic(), 0.0
         command = self.command or (sys.executable, "-m", f"services.{self.service}", self.part)
         with self.log.open("ab") as log:
@@ -99,6 +100,12 @@ class Process:
         except subprocess.TimeoutExpired:
             self.signal(signal.SIGKILL)
             self.child.wait()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Of our end of its lifeline."""
+        if self.child is not None and self.child.stdin is not None:
+            self.child.stdin.close()
 
     def ready(self) -> bool:
         try:

@@ -87,7 +87,7 @@ async def revoke(client: Redis, user: str) -> None:
 
 
 async def cut(client: Redis, user: str) -> None:
-    """End the connections that an old password opened."""
+    """End the user's connections: what an old password opened must not outlive it, others open anew."""
     await _command(client, "CLIENT", "KILL", "USER", user)
 
 

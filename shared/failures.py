@@ -1,6 +1,6 @@
 """Telling apart what trying again can mend, what it cannot, and a database that is away."""
 
-from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 
@@ -19,4 +19,6 @@ def gone(trouble: BaseException) -> bool:
     if not isinstance(trouble, DBAPIError):
         return isinstance(trouble, ConnectionError)
     state = getattr(trouble.orig, "sqlstate", None)
-    return trouble.connection_invalidated or state is None or state.startswith(_AWAY)
+    if state is None:  # Not the server's word: it was not reached, or the driver could not send this.
+        return trouble.connection_invalidated or isinstance(trouble, OperationalError)
+    return trouble.connection_invalidated or state.startswith(_AWAY)

@@ -10,17 +10,17 @@ from joserfc.jwk import KeySet, OKPKey
 
 
 class NoKey(Exception):
-    """The service's key is not there: run `gongkai keys`, or put the key file where the settings say."""
+    """The service's key is not there: run `gongkai keys make`, or put the key file where the settings say."""
 
 
 def private(folder: Path, service: str) -> OKPKey:
     """The service's own key; raises NoKey."""
     try:
-        return OKPKey.import_key(
-            (folder / "private" / f"{service}.pem").read_bytes(), {"kid": _kid(folder, service)}
-        )
+        key = OKPKey.import_key((folder / "private" / f"{service}.pem").read_bytes())
     except FileNotFoundError:
         raise NoKey(service) from None
+    key.ensure_kid()
+    return key
 
 
 def pinned(folder: Path, service: str) -> Mapping[str, OKPKey]:
@@ -36,8 +36,8 @@ def make(folder: Path, service: str) -> None:
         return
     key = OKPKey.generate_key("Ed25519")
     key.ensure_kid()
-    _write(secret, key.as_pem(private=True))
-    _write(public, json.dumps(KeySet([key]).as_dict(private=False)).encode())
+    write(secret, key.as_pem(private=True))
+    write(public, json.dumps(KeySet([key]).as_dict(private=False)).encode())
 
 
 def sealing(folder: Path, name: str) -> OKPKey:
@@ -52,11 +52,12 @@ def make_sealing(folder: Path, name: str) -> None:
         return
     key = OKPKey.generate_key("X25519")
     key.ensure_kid()
-    _write(secret, key.as_pem(private=True))
-    _write(public, json.dumps(key.as_dict(private=False)).encode())
+    write(secret, key.as_pem(private=True))
+    write(public, json.dumps(key.as_dict(private=False)).encode())
 
 
-def _write(path: Path, content: bytes) -> None:
+def write(path: Path, content: bytes) -> None:
+    """Readable by its owner alone."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(content)
@@ -67,7 +68,3 @@ def _read(path: Path) -> Any:
         return json.loads(path.read_text())
     except FileNotFoundError:
         raise NoKey(str(path.name)) from None
-
-
-def _kid(folder: Path, service: str) -> str:
-    return str(_read(folder / "public" / f"{service}.jwks")["keys"][-1]["kid"])

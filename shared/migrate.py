@@ -53,3 +53,13 @@ def role_for(schema: str, *, reads: Sequence[str] = ()) -> list[str]:
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {role}",
         *(f"GRANT SELECT ON shared.{table} TO {role}" for table in reads),
     ]
+
+
+def emptied(schema: str) -> str:
+    """The statement that takes down all tables of a schema but the one that says which migrations ran."""
+    return f"""
+        DO $$ DECLARE name text; BEGIN
+            FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = '{schema}' AND tablename <> 'migration'
+            LOOP EXECUTE format('DROP TABLE {schema}.%I CASCADE', name); END LOOP;
+        END $$
+    """  # noqa: S608 the schema's name is ours.

@@ -1,4 +1,4 @@
-"""`gongkai keys`: the services' signing keys, made and replaced without a moment in which none is believed."""
+"""`gongkai keys`: the services' signing keys, made and replaced without an interruption."""
 
 from typing import Annotated
 

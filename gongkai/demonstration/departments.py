@@ -52,8 +52,12 @@ class Department:
         self.process.start()
 
     def stop(self) -> None:
+        """Ask its programme to finish; `wait` sees it end."""
         if self.process:
             self.process.signal(signal.SIGTERM)
+
+    def wait(self) -> None:
+        if self.process:
             self.process.wait(PATIENCE)
 
     def printed(self) -> list[dict[str, Any]]:

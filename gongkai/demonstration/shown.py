@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -90,7 +91,7 @@ class Narrator:
             *((f"{both('接口', 'API')} {name}", f"{url}/docs") for name, url in services.items()),
         ]
         for name, url in listed:
-            self.console.print(Text.assemble(f"    {name:<12}", (url, "underline")))
+            self.console.print(Text.assemble(f"    {name}", " " * (16 - cell_len(name)), (url, "underline")))
 
 
 def _cells(row: dict[str, Any]) -> list[Text]:

@@ -71,6 +71,8 @@ class Stage:
         """The departments' programmes end before the platform does."""
         for department in self.departments:
             department.stop()
+        for department in self.departments:
+            department.wait()
 
 
 @contextmanager

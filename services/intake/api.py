@@ -37,8 +37,6 @@ def routes(database: Database, objects: Objects, key: OKPKey) -> APIRouter:
             raise MissingKey
         officer.must_have("officer", "head", "portal")
         metadata, uploads = await _read(request, officer)
-        if metadata["author"] != officer.id and "portal" not in officer.roles:
-            raise Forbidden("in another's name", needs=["portal"])
         handed = await hand_in(database, objects, f"officer:{officer.id}", idempotency_key, metadata, uploads)
         officer.must_act_for(handed.manifest.department)
         async with database.transaction() as unit:
@@ -64,12 +62,15 @@ def routes(database: Database, objects: Objects, key: OKPKey) -> APIRouter:
 
 
 async def _read(request: Request, officer: Officer) -> tuple[dict[str, Any], list[Upload]]:
-    """The metadata and the files, from either form; the author is the officer unless another is named."""
+    """The metadata and the files, from either form; the author is the officer; only a portal names another."""
     if request.headers.get("content-type", "").startswith("multipart/"):
         metadata, uploads = await _multipart(request)
     else:
         metadata, uploads = _json(await request.body())
-    return {"author": officer.id, **metadata}, uploads
+    author = metadata.setdefault("author", officer.id)
+    if author != officer.id and "portal" not in officer.roles:
+        raise Forbidden("in another's name", needs=["portal"])  # Or approve the own work.
+    return metadata, uploads
 
 
 async def _multipart(request: Request) -> tuple[dict[str, Any], list[Upload]]:

@@ -90,7 +90,7 @@ class Inbound:
     async def consume(self, portal: str, entries: Sequence[tuple[bytes, Fields]]) -> None:
         """Each entry in its own transaction: one that is wrong is rejected alone."""
         for entry_id, fields in entries:
-            posted_id = fields.get(b"id", entry_id).decode(errors="replace")[:200]
+            posted_id = fields.get(b"id", entry_id).decode(errors="replace").replace("\0", "?")[:200]
             try:
                 await patiently(partial(self._accept, portal, posted_id, fields), "inbound")
             except Refused as refused:

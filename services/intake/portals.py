@@ -43,6 +43,7 @@ def routes(settings: IntakeSettings, database: Database) -> APIRouter:
         client = streams.client(settings.edge_url)
         try:
             await edge.grant(client, edge.writer(portal, [bytes(secret) for secret in row.secrets]))
+            await edge.cut(client, f"portal-{portal}")
         finally:
             await client.aclose()
         return {"user": f"portal-{portal}", "password": password, "stream": edge.inbound(portal)}

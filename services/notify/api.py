@@ -156,6 +156,7 @@ async def _grant(settings: NotifySettings, account: edge.Account) -> None:
     client = streams.client(settings.edge_url)
     try:
         await edge.grant(client, account)
+        await edge.cut(client, account.user)
     finally:
         await client.aclose()
 

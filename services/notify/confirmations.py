@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from redis.asyncio import Redis
+from redis.exceptions import ResponseError
 from sqlalchemy import Row
 
 from shared import edge
@@ -15,7 +16,7 @@ from shared.db import Database, Transaction
 
 from .mailboxes import GROUP
 
-OPEN = "SELECT department FROM mailbox WHERE confirmed_upto < head"
+OPEN = "SELECT department, number AS timeline FROM mailbox, shared.timeline WHERE confirmed_upto < head"
 
 RECEIVED = """
     UPDATE delivery SET received_at = :now
@@ -41,13 +42,13 @@ confirmation beyond them until it catches up."""
 
 async def observe(client: Redis, database: Database) -> None:
     """Read the state of every mailbox with something open, and write it down."""
-    departments = [row.department for row in await database.look(OPEN)]
-    for department in departments:
-        delivered, pending = await _state(client, department)
+    for box in await database.look(OPEN):
+        delivered, pending = await _state(client, box.department)
         crashpoint("confirmations.observed")
-        if delivered.part:
+        # What was read of another timeline says nothing of this one's deliveries: their numbers are the same.
+        if delivered.position == box.timeline:
             async with database.transaction() as unit:
-                await _note(unit, department, delivered.part, pending)
+                await _note(unit, box.department, delivered.part, pending)
 
 
 async def confirm(unit: Transaction, department: str, number: int) -> bool:
@@ -67,15 +68,19 @@ async def confirm(unit: Transaction, department: str, number: int) -> bool:
 
 
 async def _state(client: Redis, department: str) -> tuple[Top, list[int]]:
-    """How far the group has read, and what it has read but not acknowledged. The order of the two matters."""
+    """How far the group has read, and what it has read but not acknowledged.
+
+    Both at once: a mailbox that was lost and made anew between the two would seem to have nothing pending.
+    """
     key = edge.mailbox(department)
-    if not await client.exists(key):
-        return Top(0), []
-    groups = {_text(group["name"]): group for group in await client.xinfo_groups(key)}
-    if GROUP not in groups:
-        return Top(0), []
+    async with client.pipeline(transaction=True) as at_once:
+        at_once.xinfo_groups(key)
+        at_once.xpending_range(key, GROUP, min="-", max="+", count=AT_MOST)
+        told, rows = await at_once.execute(raise_on_error=False)
+    if isinstance(told, ResponseError) or isinstance(rows, ResponseError):
+        return Top(0), []  # No such mailbox or group at the moment.
+    groups = {_text(group["name"]): group for group in told}
     delivered = parse(groups[GROUP]["last-delivered-id"])
-    rows = await client.xpending_range(key, GROUP, min="-", max="+", count=AT_MOST)
     pending = [parse(_text(row["message_id"])) for row in rows]
     if len(pending) == AT_MOST:
         delivered = min(delivered, max(pending))

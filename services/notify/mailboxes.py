@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 from sqlalchemy import Row
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -68,7 +68,16 @@ class Mailboxes:
         boxes = await self.database.look(HEADS)
         if any(box.department not in self.tops for box in boxes):
             await self._restore_accounts(boxes)
-        return sum([await self._fill(box) for box in boxes])
+        return sum([await self._fill_alone(box) for box in boxes])
+
+    async def _fill_alone(self, box: Row[Any]) -> int:
+        """One mailbox's trouble must not hold up the others."""
+        try:
+            return await self._fill(box)
+        except ResponseError as trouble:
+            log.error("mailboxes.broken", department=box.department, error=str(trouble)[:300])
+            self.tops.pop(box.department, None)
+            return 0
 
     async def _fill(self, box: Row[Any]) -> int:
         key = edge.mailbox(box.department)
@@ -78,21 +87,29 @@ class Mailboxes:
         top = self.tops[box.department]
         # Of another timeline, or empty: begin with what was not confirmed; a receiver knows what it has.
         after = top.part if top.position == box.timeline else box.confirmed_upto
-        if after >= box.head:
+        # What is not confirmed stays, so that nothing passes for read that was cut off; so more must wait.
+        room = box.confirmed_upto + self.keep - after
+        if after >= box.head or room <= 0:
             return 0
         crashpoint("mailboxes.before-append")
         try:
-            self.tops[box.department] = await append(self.compare, key, top, await self._entries(box, after))
+            self.tops[box.department] = await append(
+                self.compare, key, top, await self._entries(box, after, room)
+            )
         except Moved as moved:
             log.info("mailboxes.moved", department=box.department, top=str(moved.top))
             del self.tops[box.department]
             return 1
         crashpoint("mailboxes.after-append")
-        await self.client.xtrim(key, maxlen=self.keep, approximate=True)
+        await self.client.xtrim(key, minid=str(self._oldest(box)), approximate=True)
         return 1
 
-    async def _entries(self, box: Row[Any], after: int) -> list[Entry]:
-        which = {"department": box.department, "after": after, "batch": self.batch}
+    def _oldest(self, box: Row[Any]) -> Top:
+        """Confirmed entries stay for a while: a department may have other groups."""
+        return Top(box.timeline, max(box.confirmed_upto - self.keep, 0))
+
+    async def _entries(self, box: Row[Any], after: int, room: int) -> list[Entry]:
+        which = {"department": box.department, "after": after, "batch": min(self.batch, room)}
         rows = await self.database.look(AFTER, which)
         return [Entry(Top(box.timeline, row.no), fields_of(row)) for row in rows]
 

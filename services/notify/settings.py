@@ -9,6 +9,6 @@ class NotifySettings(Settings):
     edge_public_url: str = ""
     """Where departments reach the edge broker: host and port are put into the address they are given."""
     mailbox_entries: int = 50_000
-    """Entries that a mailbox keeps; older ones are in the record."""
+    """Entries that a mailbox holds unconfirmed, and as many confirmed ones; the rest is in the record."""
     mailbox_idle: float = 0.1
     confirm_every: float = 0.5

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Row
 
+from shared.contracts.vocabulary import BodyCode, DocumentKind, ThemeCode
 from shared.db import Database, Transaction
 from shared.objects import Objects
 from shared.problems import NotFound, Problem
@@ -75,9 +76,9 @@ def _lists(settings: PublishSettings, database: Database) -> APIRouter:
     @router.get("/documents")
     async def documents(
         response: Response,
-        department: str | None = None,
-        theme: str | None = None,
-        kind: str | None = None,
+        department: BodyCode | None = None,
+        theme: ThemeCode | None = None,
+        kind: DocumentKind | None = None,
         after: UUID | None = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
     ) -> dict[str, Any]:
@@ -92,7 +93,9 @@ def _lists(settings: PublishSettings, database: Database) -> APIRouter:
         }
 
     @router.get("/feed.json")
-    async def feed(request: Request, department: str | None = None, theme: str | None = None) -> Response:
+    async def feed(
+        request: Request, department: BodyCode | None = None, theme: ThemeCode | None = None
+    ) -> Response:
         """What was published last, as JSON Feed 1.1."""
         asked = {"department": department, "theme": theme, "kind": None, "after": None, "limit": 50}
         async with database.transaction() as unit:

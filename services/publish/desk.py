@@ -23,7 +23,7 @@ class WithdrawalAsked(BaseModel):
     kind: WithdrawalKind = WithdrawalKind.WITHDRAWN
     reason: WithdrawalReason
     note: Annotated[str, Field(min_length=1, max_length=2000)]
-    edition: Annotated[int, Field(ge=1)] | None = None
+    edition: Annotated[int, Field(ge=1, lt=2**31)] | None = None
     """Every edition up to this one; without it, the one that is public."""
 
 

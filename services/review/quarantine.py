@@ -23,7 +23,16 @@ RECORD = """
     INSERT INTO quarantine (case_id, sealed, at) VALUES (:case_id, :sealed, :at) ON CONFLICT DO NOTHING
 """
 
-UNCLEARED = "SELECT case_id, sealed FROM quarantine WHERE cleared_at IS NULL"
+# A file that an edition without a mark lists as well stays: else anybody could destroy what is public by
+# handing it in again beside something marked. What bears a mark itself is never part of such an edition.
+UNCLEARED = """
+    SELECT case_id, ARRAY(
+        SELECT address FROM unnest(sealed) AS address
+        WHERE NOT EXISTS (SELECT FROM case_file JOIN review_case ON review_case.id = case_file.case_id
+                          WHERE case_file.sha256 = address AND review_case.state <> 'quarantined')
+        ) AS addresses
+    FROM quarantine WHERE cleared_at IS NULL
+"""
 
 CLEARED = "UPDATE quarantine SET cleared_at = :at WHERE case_id = :case_id"
 
@@ -57,7 +66,7 @@ class Quarantine:
         """Remove from the store what is sealed; done after the commit, and again until it is done."""
         rows = await database.look(UNCLEARED)
         for row in rows:
-            await self.objects.remove(row.sealed)
+            await self.objects.remove(row.addresses)
             crashpoint("quarantine.removed")
             async with database.transaction() as unit:
                 await unit.run(CLEARED, {"case_id": row.case_id, "at": now()})

@@ -17,6 +17,7 @@ from shared.db import Database, Transaction
 from shared.files import FileType
 from shared.manifest import Manifest
 from shared.objects import ObjectChanged, ObjectMissing, Objects
+from shared.rows import packed
 
 from .lifecycle import State
 from .quarantine import Quarantine
@@ -49,6 +50,13 @@ FIND = """
                          proposal)
     VALUES (:case_id, :no, :file, :place, :starts, :ends, :rule, :severity, :excerpt, :why, :confidence,
             :proposal)
+"""
+
+LIST_FILES = """
+    INSERT INTO case_file (case_id, sha256)
+    SELECT DISTINCT case_id, sha256
+    FROM json_to_recordset(CAST(:rows AS json)) AS listed (case_id uuid, sha256 text)
+    ON CONFLICT DO NOTHING
 """
 
 MAX_FINDINGS = 200
@@ -158,10 +166,16 @@ class Screener:
         )
         if findings := [row for one in screened for row in _rows(one)]:
             await unit.run(FIND, findings)
+        await unit.run(LIST_FILES, {"rows": packed([row for one in screened for row in _listed(one)])})
         for one in screened:
             _announce(unit, one)
             if one.state is State.QUARANTINED:
                 await self.quarantine.record(unit, one.case.id, one.case.content_sha256, one.manifest)
+
+
+def _listed(one: Screened) -> list[Mapping[str, Any]]:
+    files = one.manifest.files if one.manifest else ()
+    return [{"case_id": one.case.id, "sha256": file.sha256} for file in files]
 
 
 def _announce(unit: Transaction, one: Screened) -> None:

@@ -1,4 +1,4 @@
-"""Screening's reading process, forked and not started: where workers die all the time, none would be ready."""
+"""Screening's reading process, forked instead of started: among the dying, none would be ready."""
 
 import os
 import pickle

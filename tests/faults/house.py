@@ -220,18 +220,19 @@ async def until_ready(built: House, seconds: float) -> None:
     until = time.monotonic() + seconds
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(3)) as client:
         for resident in [one for one in built.residents.values() if one.port]:
-            while not await _ready(client, resident):
+            while fault := await _unready(client, resident):
                 if time.monotonic() > until:
-                    raise NotReady(f"{resident.name}: {resident.log.read_text()[-2000:]}")
+                    raise NotReady(f"{resident.name}: {fault}\n{resident.log.read_text()[-2000:]}")
                 await asyncio.sleep(0.1)
 
 
-async def _ready(client: aiohttp.ClientSession, resident: Resident) -> bool:
+async def _unready(client: aiohttp.ClientSession, resident: Resident) -> str:
+    """What its health complains of; empty when it is ready."""
     try:
         async with client.get(f"{resident.url}/ready") as answer:
-            return answer.status == 200
-    except (aiohttp.ClientError, TimeoutError, OSError):
-        return False
+            return "" if answer.status == 200 else await answer.text()
+    except (aiohttp.ClientError, TimeoutError, OSError) as trouble:
+        return repr(trouble)
 
 
 def add_desk(built: House, department: str, kind: str, url: str) -> None:

@@ -84,7 +84,7 @@ def _told(seen: Evidence) -> Iterator[str]:
 def _deliveries(seen: Evidence) -> Iterator[str]:
     """Every department here hears everything: each publication, unless withdrawn, and each withdrawal."""
     sent = {(row.department, row.event_id) for row in seen.tables["deliveries"]}
-    had = {(row.department, row.document_id) for row in seen.tables["deliveries"]}
+    first = _first_editions(seen)
     buried = {row.document_id: row.edition for row in seen.tables["tombstones"]}
     for department in seen.desks:
         for event, fact in facts(seen.outbox["publish"], DocumentPublished.type):
@@ -92,9 +92,19 @@ def _deliveries(seen: Evidence) -> Iterator[str]:
             if (department, event.event_id) not in sent and not withdrawn:
                 yield f"{department} was not sent publication {event.event_id}"
         for event, fact in facts(seen.outbox["publish"], DocumentWithdrawn.type):
-            concerned = (department, fact["document_id"]) in had
+            concerned = first.get((department, fact["document_id"]), fact["edition"] + 1) <= fact["edition"]
             if concerned and (department, event.event_id) not in sent:
                 yield f"{department} was not sent withdrawal {event.event_id}"
+
+
+def _first_editions(seen: Evidence) -> dict[tuple[str, str], int]:
+    """By department and document, the first edition that it was sent."""
+    first: dict[tuple[str, str], int] = {}
+    for row in seen.tables["deliveries"]:
+        if row.type == DocumentPublished.type:
+            which = (row.department, row.document_id)
+            first[which] = min(row.edition, first.get(which, row.edition))
+    return first
 
 
 def _arrivals(seen: Evidence) -> Iterator[str]:

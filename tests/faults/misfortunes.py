@@ -5,11 +5,13 @@ import re
 import signal
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
 from redis.asyncio import Redis
+from redis.exceptions import ResponseError
 
 from gongkai.servers import Postgres, Valkey
 from shared.append import top_of
@@ -213,7 +215,8 @@ class Misfortunes:
     async def _command(self, server: object, *words: str) -> None:
         assert isinstance(server, Valkey)
         async with self._client(server) as client:
-            await client.execute_command(*words)  # type: ignore[no-untyped-call]
+            with suppress(ResponseError):  # What is to be destroyed may be gone already.
+                await client.execute_command(*words)  # type: ignore[no-untyped-call]
 
     def _client(self, server: object) -> Redis:
         assert isinstance(server, Valkey)

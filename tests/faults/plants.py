@@ -79,6 +79,7 @@ PLANTS: Mapping[str, tuple[Ambush, dict[str, Any]]] = {
     "no-lane": (workers_die_with_what_they_read, {"edits": 0.5, "races": 0.3}),
     "gate-outside-transaction": (nothing_but_load, {"races": 1.0}),
     "flag-published": (streams_vanish_unread, {}),
+    "acknowledge-before-commit,gate-outside-transaction": (workers_die_before_the_commit, {"races": 1.0}),
     "naive-cursor": (nothing_but_load, {"extra": SLOW_ANNOUNCEMENT}),
 }
 

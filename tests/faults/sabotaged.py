@@ -12,9 +12,9 @@ from .bugs import BUGS
 
 
 def run(bug: str, service: str, part: str) -> None:
-    """As `python -m services.SERVICE PART` does, with the bug if one is named."""
-    if bug:
-        BUGS[bug]()
+    """As `python -m services.SERVICE PART` does, with the bugs that are named, a comma between them."""
+    for name in filter(None, bug.split(",")):
+        BUGS[name]()
     sys.argv = [f"services.{service}", part]
     settings = getattr(import_module(f"services.{service}.settings"), f"{service.title()}Settings")
     main(service, settings(), import_module(f"services.{service}.app").PARTS)

@@ -99,6 +99,9 @@ async def run(plan: Plan, say: Say = lambda _words: None) -> Outcome:
     try:
         outcome = await _run(plan, folder / "data", say)
         return outcome
+    except asyncio.CancelledError:  # Ctrl-C: nobody will look at it.
+        _remove(folder)
+        raise
     finally:
         if outcome is not None and (plan.bug or outcome.clean) and not plan.keep:
             await asyncio.to_thread(_remove, folder)

@@ -36,6 +36,8 @@ async def note(unit: Transaction, events: Sequence[Event[Any]]) -> None:
         await unit.run(WRITE, of)
         if event.data.word == "bad":
             raise Displeased
+        if event.data.word == "wrong for the driver":
+            await unit.run(WRITE, {**of, "word": "a\0b"})
         if event.data.word == "wrong in SQL":
             await unit.run("SELECT 1 / 0")
 
@@ -79,7 +81,9 @@ class Stage:
 
     async def words(self) -> list[str]:
         """What the data of the stream's entries say."""
-        return [fields[b"data"].partition(b'"word":"')[2][:-2].decode() for _, fields in await self.on_stream()]
+        return [
+            fields[b"data"].partition(b'"word":"')[2][:-2].decode() for _, fields in await self.on_stream()
+        ]
 
     async def read(self, count: int = 1000, name: str = "desk") -> Entries:
         """What the consumer's group has not been given yet."""

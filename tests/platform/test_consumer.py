@@ -31,7 +31,9 @@ async def test_entries_delivered_several_times_and_shuffled_take_effect_once(sta
     chance = random.Random(7)
     documents = [uuid4() for _ in range(8)]
     entries = [
-        entry(6 * d + n, noted(document, str(n)), n) for d, document in enumerate(documents) for n in range(1, 7)
+        entry(6 * d + n, noted(document, str(n)), n)
+        for d, document in enumerate(documents)
+        for n in range(1, 7)
     ]
     storm = [one for one in entries for _ in range(chance.randint(1, 5))]
     chance.shuffle(storm)
@@ -69,7 +71,9 @@ async def test_disorder_between_batches_is_put_in_order(stage: Stage) -> None:
 async def test_what_comes_before_its_predecessor_is_parked_with_its_bytes(stage: Stage) -> None:
     document, other = uuid4(), uuid4()
     early = entry(3, noted(document, "3"), 3)
-    await stage.consumer.consume([entry(1, noted(document, "1"), 1), early, entry(4, noted(other, "other"), 1)])
+    await stage.consumer.consume(
+        [entry(1, noted(document, "1"), 1), early, entry(4, noted(other, "other"), 1)]
+    )
     await stage.retry()
     assert await stage.effects() == ["1", "other"], "another document does not wait for it"
     assert await stage.statuses() == ["done", "parked", "done"]
@@ -98,7 +102,7 @@ async def test_a_fact_nobody_asked_for_is_passed_over_and_keeps_the_order(stage:
     assert await stage.statuses() == ["done", "skipped", "done"]
 
 
-@pytest.mark.parametrize("word", ["bad", "wrong in SQL"])
+@pytest.mark.parametrize("word", ["bad", "wrong in SQL", "wrong for the driver"])
 async def test_a_failing_event_holds_only_its_own_document(stage: Stage, word: str) -> None:
     document, neighbour = uuid4(), uuid4()
     await stage.consumer.consume(
@@ -218,7 +222,9 @@ async def test_an_urgent_event_is_handled_before_its_missing_predecessor_and_not
     recall = entry(2, Recalled(document_id=document), 2)
     await stage.consumer.consume([recall])
     assert await stage.effects() == ["recalled"]
-    await stage.consumer.consume([recall, entry(1, noted(document, "1"), 1), entry(3, noted(document, "3"), 3)])
+    await stage.consumer.consume(
+        [recall, entry(1, noted(document, "1"), 1), entry(3, noted(document, "3"), 3)]
+    )
     await stage.retry()
     assert await stage.effects() == ["recalled", "1", "3"]
     assert await stage.statuses() == ["done"] * 3
@@ -313,7 +319,10 @@ async def test_an_event_of_an_unknown_type_is_passed_over(stage: Stage) -> None:
 
 
 async def test_a_field_that_a_later_version_added_is_passed_over(stage: Stage) -> None:
-    later = changed(fields(event(noted(UUID(int=3), "x"), 1)), data=b'{"document_id": "%s", "word": "new", "more": 1}' % str(UUID(int=3)).encode())
+    later = changed(
+        fields(event(noted(UUID(int=3), "x"), 1)),
+        data=b'{"document_id": "%s", "word": "new", "more": 1}' % str(UUID(int=3)).encode(),
+    )
     await stage.consumer.consume([(b"1-0", {**later, b"traceparent": b"00-1"})])
     assert await stage.effects() == ["new"]
 
@@ -328,7 +337,11 @@ async def test_trouble_in_preparing_sets_aside_only_what_it_concerns(stage: Stag
         stage.hearer, "review", "intake", stage.key, {Noted: Hearing(note, prepare=prepare)}, timeout=2
     )
     await consumer.consume(
-        [entry(1, noted(uuid4(), "1"), 1), entry(2, noted(uuid4(), "unreadable"), 1), entry(3, noted(uuid4(), "3"), 1)]
+        [
+            entry(1, noted(uuid4(), "1"), 1),
+            entry(2, noted(uuid4(), "unreadable"), 1),
+            entry(3, noted(uuid4(), "3"), 1),
+        ]
     )
     assert await stage.effects() == ["1", "3"]
     assert await stage.statuses() == ["done", "retry", "done"]
@@ -357,11 +370,17 @@ async def test_two_consumers_of_one_name_do_nothing_twice(stage: Stage) -> None:
 
     documents = [uuid4() for _ in range(5)]
     entries = [
-        entry(10 * d + n, noted(document, str(n)), n) for d, document in enumerate(documents) for n in range(1, 9)
+        entry(10 * d + n, noted(document, str(n)), n)
+        for d, document in enumerate(documents)
+        for n in range(1, 9)
     ]
     other = Consumer(stage.connect("review"), "review", "intake", stage.key, {Noted: Hearing(note)})
     await asyncio.gather(
-        *(consumer.consume(entries[n : n + 7]) for n in range(0, 40, 7) for consumer in (stage.consumer, other))
+        *(
+            consumer.consume(entries[n : n + 7])
+            for n in range(0, 40, 7)
+            for consumer in (stage.consumer, other)
+        )
     )
     await stage.retry()
     for document in documents:

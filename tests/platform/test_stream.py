@@ -123,7 +123,9 @@ async def test_a_loss_between_the_look_and_the_append_leaves_no_hole(broker: Red
     assert not await broker.exists("s")
 
 
-async def test_large_batches_go_in_portions_and_in_order(broker: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_large_batches_go_in_portions_and_in_order(
+    broker: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("shared.append.MAX_BYTES", 5_000)
     large = [Entry(Top(n), {"data": b"x" * 1_200}) for n in range(1, 31)]
     calls = 0

@@ -59,7 +59,9 @@ class House:
         headers = {"Accept-Language": "en", **request.pop("headers", {})}
         if officer:
             headers["Authorization"] = f"Bearer {self.tokens[officer]}"
-        client = self.clients.get(service) or await self.open_.enter_async_context(in_process(APIS[service]()))
+        client = self.clients.get(service) or await self.open_.enter_async_context(
+            in_process(APIS[service]())
+        )
         self.clients[service] = client
         return await client.request(method, path, headers=headers, **request)
 
@@ -96,9 +98,7 @@ class House:
     async def facts(self, service: str, fact: type[Fact]) -> list[dict[str, Any]]:
         """The data of every event of this type on the service's stream."""
         entries = await self.broker.xrange(f"gongkai:{service}:t1")
-        return [
-            json.loads(fields[b"data"]) for _, fields in entries if fields[b"type"].decode() == fact.type
-        ]
+        return [json.loads(fields[b"data"]) for _, fields in entries if fields[b"type"].decode() == fact.type]
 
     async def rows(self, service: str, statement: str, **parameters: Any) -> Sequence[Any]:
         async with self.databases[service].transaction() as unit:
@@ -120,7 +120,9 @@ class House:
     async def published(self, approver: str = "cao.zhiyuan", officer: str = "feng.xue", **about: Any) -> str:
         """A document that is public."""
         document, case = await self.in_review(officer, **about)
-        approved = await self.ask(approver, "PUT", "review", f"/cases/{case}/approval", json={"note": "可以公开"})
+        approved = await self.ask(
+            approver, "PUT", "review", f"/cases/{case}/approval", json={"note": "可以公开"}
+        )
         assert approved.status_code == 201, approved.text
         await self.settle()
         assert (await self.ask("", "GET", "publish", f"/documents/{document}")).status_code == 200

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from shared.migrate import role_for
+from shared.migrate import emptied, role_for
 from shared.schema import DELIVERY_V1
 
 revision = "intake_0001"
@@ -61,4 +61,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("DROP SCHEMA intake CASCADE")
+    op.execute(emptied("intake"))

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from shared.migrate import role_for
+from shared.migrate import emptied, role_for
 from shared.schema import DELIVERY_V1
 
 revision = "publish_0001"
@@ -72,4 +72,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("DROP SCHEMA publish CASCADE")
+    op.execute(emptied("publish"))

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from shared.migrate import role_for
+from shared.migrate import emptied, role_for
 from shared.schema import DELIVERY_V1
 
 revision = "review_0001"
@@ -35,6 +35,13 @@ def upgrade() -> None:
             UNIQUE (document_id, edition));
         CREATE INDEX review_case_screening ON review_case (opened_at) WHERE state = 'screening';
         CREATE INDEX review_case_open ON review_case (department, state, opened_at);
+
+        CREATE TABLE case_file (
+            case_id uuid NOT NULL REFERENCES review_case,
+            sha256 text NOT NULL,
+            PRIMARY KEY (case_id, sha256));
+        CREATE INDEX case_file_sha256 ON case_file (sha256);
+        COMMENT ON TABLE case_file IS 'Which files were screened for which case: several may list the same one.';
 
         CREATE TABLE finding (
             case_id uuid NOT NULL REFERENCES review_case,
@@ -82,4 +89,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("DROP SCHEMA review CASCADE")
+    op.execute(emptied("review"))
