@@ -39,6 +39,10 @@ KNOWN = {
         "PostgreSQL does not run as root, and there is neither a user `postgres` nor a user `nobody`.",
     ),
     "NoSuchDeadLetter": ("没有可以这样处理的死信。", "There is no dead letter with which this can be done."),
+    "PortTaken": (
+        "这个端口已被别的程序占用，请换一个 --port。",
+        "Another programme listens on this port; choose another --port.",
+    ),
     "NoKey": ("签名密钥不在数据目录中。", "The signing key is not in the data folder."),
     "ConnectError": (
         "连接不上服务：平台可能正在启动或已经停止。",
@@ -58,8 +62,13 @@ KNOWN = {
 }
 """By the names of classes, so that nothing heavy is imported for the sake of an error."""
 
-WITH_THEIR_WORDS = ("ServerDidNotStart", "ClusterNotMade", "NotReady", "ValidationError", "BrokerAhead")
-"""Their own text is what helps; it is shown below a sentence."""
+WITH_THEIR_WORDS = {
+    "ServerDidNotStart": ("数据库或消息服务器没有启动：", "A server did not start:"),
+    "ClusterNotMade": ("数据库没有建成：", "The database cluster could not be made:"),
+    "NotReady": ("服务没有就绪：", "A service did not become ready:"),
+    "BrokerAhead": ("消息服务器超前于数据库：", "The broker is ahead of the database:"),
+}
+"""What they say helps; it is shown below a sentence."""
 
 
 def sentence(trouble: BaseException) -> str:
@@ -69,12 +78,19 @@ def sentence(trouble: BaseException) -> str:
     names = [one.__name__ for one in type(trouble).__mro__]
     for name in names:
         if name in WITH_THEIR_WORDS:
-            return both("没有成功，原因如下：", "It failed, for this reason:") + f"\n{trouble}"
+            return f"{both(*WITH_THEIR_WORDS[name])}\n{trouble}"
+        if name == "ValidationError":
+            return "\n".join([both("内容不符合要求：", "It is not as it must be:"), *_wrong(trouble)])
         if name in KNOWN:
             return both(*KNOWN[name]).format(file=getattr(trouble, "filename", "") or trouble)
     unforeseen = both("意外错误", "Unforeseen error")
     advice = both(f"设 {DEBUG}=1 可看细节", f"{DEBUG}=1 shows the details")
     return f"{unforeseen}: {names[0]}: {' '.join(str(trouble).split())[:300]} ({advice})"
+
+
+def _wrong(trouble: Any) -> list[str]:
+    """Pydantic's faults: where, and what."""
+    return [f"  - {'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in trouble.errors()]
 
 
 def wants_details() -> bool:

@@ -13,7 +13,7 @@ from .record import SERVICES, Connection, ask, reading
 
 STREAM = """
     SELECT (SELECT position FROM {stream}.head) AS head,
-           (SELECT count(*) FROM {stream}.outbox WHERE position IS NULL) AS unsequenced
+           (SELECT count(*) FROM {stream}.announcement) AS unsequenced
 """
 
 CONSUMERS = (

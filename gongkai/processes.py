@@ -22,6 +22,13 @@ HELD_OUT = 30.0
 LONGEST_PAUSE = 30.0
 
 
+class PortTaken(Exception):
+    """Another programme listens on this port."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(f"{self.__doc__} ({port})")
+
+
 class NotReady(Exception):
     """A service did not become ready; the end of its log follows."""
 
@@ -160,13 +167,23 @@ def planned(environment: Mapping[str, str], logs: Path, workers: int = 0, first_
     logs.mkdir(parents=True, exist_ok=True)
     each = ("api", *["worker"] * workers) if workers else ("both",)
     parts = [(service, part) for service in SERVICES for part in each]
-    ports = [first_port + number for number in range(len(parts))] if first_port else free_ports(len(parts))
+    ports = _following(first_port, len(parts)) if first_port else free_ports(len(parts))
     return Processes(
         [
             Process(service, part, port, logs / f"{service}-{part}.log", environment)
             for (service, part), port in zip(parts, ports, strict=True)
         ]
     )
+
+
+def _following(first: int, count: int) -> list[int]:
+    """These and no others; better said now than by a service that does not get ready."""
+    for port in range(first, first + count):
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            raise PortTaken(port) from None
+    return list(range(first, first + count))
 
 
 def free_ports(count: int) -> list[int]:

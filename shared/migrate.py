@@ -59,7 +59,8 @@ def emptied(schema: str) -> str:
     """The statement that takes down all tables of a schema but the one that says which migrations ran."""
     return f"""
         DO $$ DECLARE name text; BEGIN
-            FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = '{schema}' AND tablename <> 'migration'
+            FOR name IN SELECT tablename FROM pg_tables
+                WHERE schemaname = '{schema}' AND tablename <> 'migration'
             LOOP EXECUTE format('DROP TABLE {schema}.%I CASCADE', name); END LOOP;
         END $$
     """  # noqa: S608 the schema's name is ours.

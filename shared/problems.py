@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
@@ -80,19 +81,21 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(DBAPIError, _database)
+    app.add_exception_handler(PoolExhausted, _database)
     app.add_exception_handler(OSError, _database)
 
 
-def answer(request: Request, problem: Problem) -> JSONResponse:
+def answer(request: Request, problem: Problem, status: int = 0) -> JSONResponse:
     """The problem in the language that the caller prefers."""
     chinese = request.headers.get("accept-language", "zh").lower().startswith("zh")
     title = problem.zh if chinese else " ".join((type(problem).__doc__ or "").split())
-    body = {"type": f"urn:gongkai:problem:{problem.code}", "title": title, "status": problem.status}
+    status = status or problem.status
+    body = {"type": f"urn:gongkai:problem:{problem.code}", "title": title, "status": status}
     if problem.detail:
         body["detail"] = problem.detail
     return JSONResponse(
         {**body, "code": problem.code, **problem.members},
-        problem.status,
+        status,
         headers={"Content-Language": "zh" if chinese else "en"},
         media_type="application/problem+json",
     )
@@ -125,9 +128,7 @@ async def _http(request: Request, fault: Exception) -> JSONResponse:
     assert isinstance(fault, HTTPException)
     known = {404: NotFound, 401: Unauthenticated, 403: Forbidden}.get(fault.status_code)
     problem = known() if known else Problem(str(fault.detail))
-    response = answer(request, problem)
-    response.status_code = fault.status_code
-    return response
+    return answer(request, problem, fault.status_code)
 
 
 async def _database(request: Request, fault: Exception) -> JSONResponse:

@@ -179,5 +179,6 @@ async def _relay_runs(relay: Relay) -> str:
 
 
 async def _subscribers_read(subscribers: Sequence[StreamBatchSubscriber]) -> str:
-    still = [s.stream_sub.name for s in subscribers if not s.running or any(t.done() for t in s.tasks)]
+    # All of its tasks: one that failed stays in the list when the framework begins another in its place.
+    still = [s.stream_sub.name for s in subscribers if not s.running or all(t.done() for t in s.tasks)]
     return f"not reading: {', '.join(still)}" if still else ""

@@ -12,12 +12,6 @@ from ..faults import Fault
 from ..options import Data, example
 from ..words import both
 
-SERVERS = {
-    "database_url": "GONGKAI_DATABASE_URL",
-    "broker_url": "GONGKAI_BROKER_URL",
-    "edge_url": "GONGKAI_EDGE_URL",
-}
-
 
 def register(app: typer.Typer) -> None:
     app.command(
@@ -52,11 +46,15 @@ def prepare(
 ) -> None:
     from .. import up
 
-    servers = {name: _told(variable) for name, variable in SERVERS.items()}
-    services = _addresses(api or [])
+    running = home.Running(
+        database_url=_told("GONGKAI_DATABASE_URL"),
+        broker_url=_told("GONGKAI_BROKER_URL"),
+        edge_url=_told("GONGKAI_EDGE_URL"),
+        services=_addresses(api or []),
+    )
     data.mkdir(parents=True, exist_ok=True)
-    up.prepare(data, servers["database_url"], organisation)
-    home.write(data, home.Running(**servers, services=services))
+    up.prepare(data, running.database_url, organisation)
+    home.write(data, running)
     screen.tell(both(f"已就绪，数据目录 {data}", f"Ready. The data folder is {data}"))
 
 

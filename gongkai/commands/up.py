@@ -67,12 +67,14 @@ def up(
         ),
     ] = 0,
 ) -> None:
+    from ..organisation import read
     from ..stopping import orderly
     from ..up import platform
 
     began = time.monotonic()
     with orderly():
         who = organisation or kept(data)
+        read(who)
         with platform(data.resolve(), who, workers=workers, first_port=port, say=_say) as running:
             _keep(running.data, who)
             _show(running, time.monotonic() - began)

@@ -62,7 +62,7 @@ def routes(database: Database, objects: Objects, key: OKPKey) -> APIRouter:
 
 
 async def _read(request: Request, officer: Officer) -> tuple[dict[str, Any], list[Upload]]:
-    """The metadata and the files, from either form; the author is the officer; only a portal names another."""
+    """The metadata and the files, from either form; the author is the officer, a portal names another."""
     if request.headers.get("content-type", "").startswith("multipart/"):
         metadata, uploads = await _multipart(request)
     else:

@@ -22,7 +22,7 @@ from shared.letters import Letter, Status
 
 def acknowledge_before_commit() -> None:
     """The entry is acknowledged when it is read: who dies with it takes it along."""
-    streams.AckPolicy = SimpleNamespace(NACK_ON_ERROR=AckPolicy.ACK_FIRST)  # type: ignore[misc, assignment]
+    over(streams, AckPolicy=SimpleNamespace(NACK_ON_ERROR=AckPolicy.ACK_FIRST))
 
 
 def no_inbox() -> None:
@@ -34,10 +34,9 @@ def no_inbox() -> None:
     def again(sequence: int, handled: int, *, urgent: bool = False) -> Verdict:
         return Verdict.HANDLE if sequence <= handled + 1 or urgent else Verdict.PARK
 
-    inbox.unsettled = everything  # type: ignore[assignment]
-    consumer.judge = again
-    consumer._advance = _pass
-    consumer.Consumer._settle_swiftly = _carefully  # type: ignore[method-assign]
+    over(inbox, unsettled=everything)
+    over(consumer, judge=again, _advance=_pass)
+    over(consumer.Consumer, _settle_swiftly=_carefully)
 
 
 def group_at_dollar() -> None:
@@ -51,24 +50,20 @@ def group_at_dollar() -> None:
                 if "BUSYGROUP" not in str(refusal):
                     raise
 
-    groups.ensure = at_the_end
+    over(groups, ensure=at_the_end)
 
 
 def plain_ids() -> None:
     """Explicit ids and nothing compared; nor does anybody look whether the stream has a hole."""
 
-    async def lacks_nothing(*_: Any) -> bool:
-        return False
-
-    append.SCRIPT = append.SCRIPT.replace("if top ~= ARGV[1] then return top end", "")
-    relay.Relay._lacks = lacks_nothing  # type: ignore[method-assign]
+    over(append, SCRIPT=append.SCRIPT.replace("if top ~= ARGV[1] then return top end", ""))
+    over(relay.Relay, _lacks=_lacks_nothing)
 
 
 def no_lane() -> None:
     """Every event is handled as it comes, whatever is missing before it."""
-    consumer.judge = lambda *_, **__: Verdict.HANDLE
-    consumer._advance = _pass
-    consumer.Consumer._settle_swiftly = _carefully  # type: ignore[method-assign]
+    over(consumer, judge=lambda *_, **__: Verdict.HANDLE, _advance=_pass)
+    over(consumer.Consumer, _settle_swiftly=_carefully)
 
 
 def gate_outside_transaction() -> None:
@@ -76,13 +71,12 @@ def gate_outside_transaction() -> None:
 
     async def beforehand(unit: Transaction, ids: Sequence[UUID]) -> dict[UUID, Any]:
         async with unit._connection.engine.begin() as connection:
-            locked = await Transaction(connection).run(catalogue_lock, {"ids": list(ids)})
-            rows = {row.id: row for row in locked}
+            rows = await under_the_lock(Transaction(connection), ids)
         await asyncio.sleep(0.3)
         return rows
 
-    catalogue_lock = catalogue.LOCK
-    catalogue._lock = beforehand
+    under_the_lock = catalogue._lock
+    over(catalogue, _lock=beforehand)
 
 
 def flag_published() -> None:
@@ -98,18 +92,26 @@ def flag_published() -> None:
             flag.write_text(str(rows[-1].position))
         return len(rows)
 
-    async def lacks_nothing(*_: Any) -> bool:
-        return False
-
-    relay.Relay.carry = carry  # type: ignore[method-assign]
-    relay.Relay._lacks = lacks_nothing  # type: ignore[method-assign]
+    over(relay.Relay, carry=carry, _lacks=_lacks_nothing)
 
 
 def naive_cursor() -> None:
     """The order is that of an identity column, which is drawn before the commit."""
-    sequencer.GIVE_POSITIONS = (
-        sequencer.GIVE_POSITIONS.replace(":head + row_number() OVER (ORDER BY id)", "id")
-    ).replace(":head + (SELECT count(*) FROM given)", "(SELECT greatest(:head, max(position)) FROM given)")
+    by_identity = sequencer.GIVE_POSITIONS.replace(":head + row_number() OVER (ORDER BY id)", "id").replace(
+        ":head + (SELECT count(*) FROM given)", "(SELECT greatest(:head, max(position)) FROM given)"
+    )
+    over(sequencer, GIVE_POSITIONS=by_identity)
+
+
+def over(original: Any, **bugs: Any) -> None:
+    """Write the bugs over what has these names; a name that is no more would plant nothing."""
+    for name, bug in bugs.items():
+        assert getattr(original, name) != bug, name
+        setattr(original, name, bug)
+
+
+async def _lacks_nothing(*_: Any) -> bool:
+    return False
 
 
 async def _carefully(*_: Any) -> None:

@@ -111,7 +111,7 @@ def _record(house: House) -> tuple[dict[str, Rows], dict[str, Rows], dict[str, R
 
 async def _entries(url: str, keys: Mapping[str, str]) -> dict[str, list[tuple[int, str]]]:
     """The services' positions stand before the dash, a mailbox's numbers after it."""
-    client = Redis.from_url(url, decode_responses=True)
+    client: Any = Redis.from_url(url, decode_responses=True)
     found: dict[str, list[tuple[int, str]]] = {}
     for name, stream in keys.items():
         part = 1 if stream.startswith("mailbox") else 0

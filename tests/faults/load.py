@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from random import Random
+from typing import Any
 from uuid import uuid4
 
 from .clients import Client, Log
@@ -104,7 +105,7 @@ class Load:
             await asyncio.sleep(self.chance.uniform(0, 0.6))
             await self.withdraw(case["document_id"], int(case["edition"]))
 
-    def _opinion(self, outcome: str) -> tuple[str, dict[str, object]]:
+    def _opinion(self, outcome: str) -> tuple[str, Any]:
         if outcome != "clear":
             return "return", {"grounds": ["personal-information"], "note": "请删除个人信息"}
         [decision] = self.chance.choices(("approval", "return", "rejection"), (88, 8, 4))

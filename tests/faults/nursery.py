@@ -47,6 +47,7 @@ def main() -> None:
         bury()
     for pid in children:
         os.killpg(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
 
 
 def learn() -> None:

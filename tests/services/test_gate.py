@@ -20,7 +20,8 @@ from shared.db import Database, Transaction
 from shared.objects import open_store
 from tests.builders import event, fields
 
-from .forgeries import FORGERIES, Desk, with_token
+from .desk import Desk
+from .forgeries import FORGERIES, with_token
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ async def desk(database: Callable[[str], Database], made_keys: Path, tmp_path: P
     publish, objects = database("publish"), open_store("", tmp_path / "objects")
     table = consumers.table(objects, keys.pinned(made_keys, "review"))
     consumer = Consumer(publish, "publish", "review", "gongkai:review:t1", table["review"])
-    yield Desk(publish, objects, tmp_path / "objects", keys.private(made_keys, "review"), consumer)
+    return Desk(publish, objects, tmp_path / "objects", keys.private(made_keys, "review"), consumer)
 
 
 async def test_no_forged_approval_passes_the_gate(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
