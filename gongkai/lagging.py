@@ -73,6 +73,12 @@ class Carrying:
     head: int
     top: int
     unsequenced: int
+    handled: int
+    """What every consumer has dealt with: on a new or a lost stream the relay begins after it."""
+
+    @property
+    def waiting(self) -> int:
+        return self.head - max(self.top, self.handled) + self.unsequenced
 
     @property
     def fenced(self) -> bool:
@@ -90,7 +96,7 @@ class Lag:
         if warn is None and crit is None:
             return 0
         waiting = max((one.waiting for one in self.consumers), default=0)
-        waiting = max(waiting, *(one.head - one.top + one.unsequenced for one in self.relays))
+        waiting = max(waiting, *(one.waiting for one in self.relays))
         if any(one.fenced for one in self.relays) or (crit is not None and waiting >= crit):
             return 2
         return int(any(one.dead for one in self.consumers) or (warn is not None and waiting >= warn))
@@ -98,7 +104,7 @@ class Lag:
     def as_json(self) -> dict[str, Any]:
         return {
             "consumers": [asdict(one) for one in self.consumers],
-            "relays": [asdict(one) | {"fenced": one.fenced} for one in self.relays],
+            "relays": [asdict(one) | {"waiting": one.waiting, "fenced": one.fenced} for one in self.relays],
             "mailboxes": list(self.mailboxes),
         }
 
@@ -112,9 +118,10 @@ def measure(data: Path) -> Lag:
         for stream in SERVICES:
             key = f"gongkai:{stream}:t{timeline}"
             row = ask(record, STREAM.format(stream=stream))[0]
-            relays.append(Carrying(stream, row["head"], _top(broker, key), row["unsequenced"]))
-            pending = _pending(broker, key)
-            consumers += _readings(record, stream, row["head"], pending)
+            found_here = _readings(record, stream, row["head"], _pending(broker, key))
+            handled = min((one.low_water for one in found_here), default=0)
+            relays.append(Carrying(stream, row["head"], _top(broker, key), row["unsequenced"], handled))
+            consumers += found_here
         return Lag(consumers, relays, ask(record, MAILBOXES))
 
 

@@ -18,6 +18,14 @@ class ObjectChanged(Exception):
     """The object's bytes do not have the hash under which they lie: somebody changed them."""
 
 
+class StoreAway(ConnectionError):
+    """The store has nothing at all: its folder is not mounted, or its address is wrong."""
+
+
+MARK = "gongkai-store"
+"""An object that every store has once anything was put into it."""
+
+
 def digest(content: bytes) -> str:
     return sha256(content).hexdigest()
 
@@ -27,22 +35,34 @@ class Objects:
 
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
+        self._marked = False
 
     async def put(self, content: bytes) -> str:
         """Keep the bytes; their hash is their address."""
         address = digest(content)
+        if not self._marked:
+            await self._store.put_async(MARK, b"")
+            self._marked = True
         await self._store.put_async(_path(address), content)
         return address
 
     async def get(self, address: str) -> bytes:
-        """The bytes with this hash; raises ObjectMissing, or ObjectChanged where the bytes have another."""
+        """The bytes with this hash; raises ObjectMissing, ObjectChanged where the bytes have another, StoreAway."""
         try:
             content = bytes(await (await self._store.get_async(_path(address))).bytes_async())
         except (NotFoundError, FileNotFoundError):
+            await self._must_be_there()
             raise ObjectMissing(address) from None
         if digest(content) != address:
             raise ObjectChanged(address)
         return content
+
+    async def _must_be_there(self) -> None:
+        """One object that is missing is somebody's doing; a store without its mark is not there at all."""
+        try:
+            await self._store.head_async(MARK)
+        except (NotFoundError, FileNotFoundError):
+            raise StoreAway from None
 
     async def remove(self, addresses: Sequence[str]) -> None:
         """Forget these objects; what is not there is no error."""

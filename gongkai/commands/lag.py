@@ -90,8 +90,8 @@ def _show(found: "Lag") -> None:
     )
     screen.table(
         both("搬运", "Relays"),
-        columns("事件流|库中|流中|未编号|搬运", "Stream|Record|Broker|Unsequenced|Relay"),
-        [(one.stream, one.head, one.top, one.unsequenced, _relay(one.fenced)) for one in found.relays],
+        columns("事件流|库中|流中|待搬运|搬运", "Stream|Record|Broker|To carry|Relay"),
+        [(one.stream, one.head, one.top, one.waiting, _relay(one.fenced)) for one in found.relays],
         right=(1, 2, 3),
     )
     screen.table(

@@ -54,7 +54,7 @@ def _worker(settings: NotifySettings, database: db.Database) -> Worker:
 
     async def edge_answers() -> str:
         await client.ping()
-        return ""
+        return f"ahead of the record: {', '.join(mailboxes.fenced)}" if mailboxes.fenced else ""
 
     loops = [
         partial(mailboxes.run, settings.mailbox_idle, settings.watch_every),

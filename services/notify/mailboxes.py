@@ -44,6 +44,8 @@ class Mailboxes:
         self.compare = script(client)
         self.tops: dict[str, Top] = {}
         """Where we believe each mailbox ends; one that is missing must be looked at."""
+        self.fenced: set[str] = set()
+        """Mailboxes that are ahead of the record; `gongkai timeline advance` goes on with them."""
         self._run_id = ""
         self.bell = Bell()
         """Rung when there is something to carry."""
@@ -85,6 +87,9 @@ class Mailboxes:
             await groups.ensure(self.client, key, [GROUP])
             self.tops[box.department] = await top_of(self.client, key)
         top = self.tops[box.department]
+        if top > Top(box.timeline, box.head):
+            return self._fence(box, top)
+        self.fenced.discard(box.department)
         # Of another timeline, or empty: begin with what was not confirmed; a receiver knows what it has.
         after = top.part if top.position == box.timeline else box.confirmed_upto
         # What is not confirmed stays, so that nothing passes for read that was cut off; so more must wait.
@@ -103,6 +108,13 @@ class Mailboxes:
         crashpoint("mailboxes.after-append")
         await self.client.xtrim(key, minid=str(self._oldest(box)), approximate=True)
         return 1
+
+    def _fence(self, box: Row[Any], top: Top) -> int:
+        """The edge holds what the record never sent: the database was restored. Nothing is sent until told."""
+        if box.department not in self.fenced:
+            log.critical("mailboxes.fenced", department=box.department, top=str(top), head=box.head)
+        self.fenced.add(box.department)
+        return 0
 
     def _oldest(self, box: Row[Any]) -> Top:
         """Confirmed entries stay for a while: a department may have other groups."""

@@ -4,6 +4,7 @@ import pytest
 
 from gongkai import __main__ as commands
 from gongkai import faults, titles
+from gongkai.lagging import Carrying, Lag, Reading
 from gongkai.submitting import File, key_of
 from gongkai.words import language_of
 
@@ -96,3 +97,27 @@ def test_every_command_shows_how_it_is_used() -> None:
     found = [command for group in groups if group for command in group.registered_commands]
     assert len(found) > 20
     assert [command.name for command in found if "gongkai " not in (command.epilog or "")] == []
+
+
+def reading(**counts: int) -> Reading:
+    rest = dict.fromkeys(("low_water", "behind", "pending", "retry", "parked", "dead"), 0)
+    return Reading("intake", "review", head=10, oldest=None, **{**rest, **counts})
+
+
+@pytest.mark.parametrize(
+    ("consumer", "relay", "code"),
+    [
+        (reading(), Carrying("intake", 10, 10, 0, 10), 0),
+        (reading(behind=4), Carrying("intake", 10, 10, 0, 6), 0),
+        (reading(behind=4, retry=1), Carrying("intake", 10, 10, 0, 6), 1),
+        (reading(dead=1), Carrying("intake", 10, 10, 0, 10), 1),
+        (reading(behind=10), Carrying("intake", 10, 10, 0, 0), 2),
+        (reading(), Carrying("intake", 10, 11, 0, 10), 2),
+        (reading(), Carrying("intake", 10, 3, 0, 3), 1),
+        (reading(), Carrying("intake", 10, 0, 0, 10), 0),
+    ],
+    ids=["fine", "a-little", "enough", "dead", "too-many", "fenced", "not-carried", "a-new-stream"],
+)
+def test_lag_is_fine_a_warning_or_critical(consumer: Reading, relay: Carrying, code: int) -> None:
+    assert Lag([consumer], [relay], []).code(warn=5, crit=10) == code
+    assert Lag([consumer], [relay], []).code(warn=None, crit=None) == 0
