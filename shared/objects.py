@@ -47,7 +47,7 @@ class Objects:
         return address
 
     async def get(self, address: str) -> bytes:
-        """The bytes with this hash; raises ObjectMissing, ObjectChanged where the bytes have another, StoreAway."""
+        """The bytes with this hash; raises ObjectMissing, ObjectChanged, or StoreAway."""
         try:
             content = bytes(await (await self._store.get_async(_path(address))).bytes_async())
         except (NotFoundError, FileNotFoundError):

@@ -70,7 +70,7 @@ class Inbound:
             await groups.ensure(client, edge.inbound(portal), [GROUP])
             await self._take_over(client, portal)
         for portal in portals - self.read:
-            consume = partial(self.consume, portal)
+            consume = partial(self._deal_with, client, portal)
             subscriber = streams.subscribe(broker, edge.inbound(portal), GROUP, self.settings, consume)
             await subscriber.start()
             self.read.add(portal)
@@ -84,8 +84,13 @@ class Inbound:
         reply = await client.xautoclaim(key, GROUP, streams.consumer_name(), idle, count=100)
         entries = cast(list[tuple[bytes, Fields]], reply[1])
         if entries:
-            await self.consume(portal, entries)
+            await self._deal_with(client, portal, entries)
             await client.xack(key, GROUP, *[entry_id for entry_id, _ in entries])
+
+    async def _deal_with(self, client: Redis, portal: str, entries: Sequence[tuple[bytes, Fields]]) -> None:
+        """Then forget them: what was posted may be what this system must not keep."""
+        await self.consume(portal, entries)
+        await client.xdel(edge.inbound(portal), *[entry_id for entry_id, _ in entries])
 
     async def consume(self, portal: str, entries: Sequence[tuple[bytes, Fields]]) -> None:
         """Each entry in its own transaction: one that is wrong is rejected alone."""
@@ -115,7 +120,7 @@ class Inbound:
             "portal": portal,
             "posted_id": posted_id,
             "faults": orjson.dumps({"message": str(refused), **refused.members}, default=str).decode(),
-            "raw": pack({name: value[:10_000] for name, value in fields.items()}),
+            "raw": pack({name: value[:1_000] for name, value in fields.items() if name != b"data"}),
             "at": now(),
         }
         async with self.database.transaction() as unit:

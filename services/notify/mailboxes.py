@@ -110,7 +110,7 @@ class Mailboxes:
         return 1
 
     def _fence(self, box: Row[Any], top: Top) -> int:
-        """The edge holds what the record never sent: the database was restored. Nothing is sent until told."""
+        """The edge holds what the record never sent: the database was restored. Nothing goes until told."""
         if box.department not in self.fenced:
             log.critical("mailboxes.fenced", department=box.department, top=str(top), head=box.head)
         self.fenced.add(box.department)
