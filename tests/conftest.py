@@ -26,6 +26,29 @@ EFFECT = """
     GRANT USAGE ON ALL SEQUENCES IN SCHEMA review TO gongkai_review
 """
 
+# What a test before left open must neither hold locks nor fill up the server.
+CUT = """
+    SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
+
+# In a few milliseconds: TRUNCATE makes a new file for every table and index.
+EMPTY = """
+    DO $$ DECLARE name text; BEGIN
+        SET LOCAL session_replication_role = replica;
+        FOR name IN SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
+            WHERE schemaname IN ('intake', 'review', 'publish', 'notify') AND tablename <> 'migration'
+        LOOP EXECUTE 'DELETE FROM ' || name; END LOOP;
+        INSERT INTO intake.head (position) VALUES (0);
+        INSERT INTO review.head (position) VALUES (0);
+        INSERT INTO publish.head (position) VALUES (0);
+        INSERT INTO notify.head (position) VALUES (0);
+        DELETE FROM shared.progress;
+        UPDATE shared.timeline SET number = 1;
+        UPDATE shared.officer SET active = true;
+    END $$
+"""
+
 numbers = itertools.count(1)
 
 
@@ -40,31 +63,29 @@ def servers() -> Iterator[Servers]:
 
 
 @pytest.fixture(scope="session")
-async def tokens(servers: Servers, template: str) -> dict[str, str]:
+async def tokens(shared_database: str) -> dict[str, str]:
     """A token for every officer."""
-    url = beside(servers.database_url, template)
-    return await _issue(url, organisation.without_token(url))
+    return await _issue(shared_database, organisation.without_token(shared_database))
 
 
 @pytest.fixture(scope="session")
-def template(servers: Servers) -> str:
-    """A database with every schema and the sample organisation, to be copied and not to be used."""
-    name = f"template_{next(numbers)}"
+def shared_database(servers: Servers) -> str:
+    """A database with every schema and the sample organisation, for all tests, one after the other."""
+    name = f"test_{next(numbers)}"
     owner(servers.database_url, f"CREATE DATABASE {name}")
     url = beside(servers.database_url, name)
     migrate(url)
     organisation.load(url, organisation.read(ROOT / "samples" / "organisation.yaml"))
     owner(url, EFFECT)
-    return name
+    return url
 
 
 @pytest.fixture
-def database_url(servers: Servers, template: str, tokens: dict[str, str]) -> Iterator[str]:
-    """A database of the test's own."""
-    name = f"test_{next(numbers)}"
-    owner(servers.database_url, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
-    yield beside(servers.database_url, name)
-    owner(servers.database_url, f"DROP DATABASE {name} WITH (FORCE)")
+def database_url(shared_database: str, tokens: dict[str, str]) -> str:
+    """A database as new: emptied, for that takes a tenth of the time that copying one does."""
+    owner(shared_database, CUT)
+    owner(shared_database, EMPTY)
+    return shared_database
 
 
 @pytest.fixture

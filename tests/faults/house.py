@@ -43,6 +43,10 @@ class NotReady(Exception):
     """The platform did not become ready."""
 
 
+class NurseryClosed(Exception):
+    """The process that bears the others has ended."""
+
+
 @dataclass
 class Resident:
     """One process, whichever number it has at the moment."""
@@ -138,6 +142,8 @@ class House:
                 self.residents[news["name"]].pid = news["born"]
             elif "ended" in news:
                 self._mourn(news["ended"], news["by"])
+        if not self.closing:
+            raise NurseryClosed((self.data / "nursery.log").read_text())
 
     def _mourn(self, pid: int, by: int) -> None:
         for resident in self.residents.values():

@@ -36,18 +36,24 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     learn()
     tell({"ready": True})
+    try:
+        serve()
+    finally:
+        for pid in children:
+            send(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+
+
+def serve() -> None:
     received = b""
     while True:
         if select.select([0], [], [], 0.02)[0]:
             if not (more := os.read(0, 65536)):
-                break
+                return
             *lines, received = (received + more).split(b"\n")
             for line in lines:
                 obey(json.loads(line))
         bury()
-    for pid in children:
-        os.killpg(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
 
 
 def learn() -> None:
@@ -66,7 +72,15 @@ def obey(order: dict[str, Any]) -> None:
     if "signal" not in order:
         bear(order)
     elif order["pid"] in children:
-        os.killpg(order["pid"], order["signal"])
+        send(order["pid"], order["signal"])
+
+
+def send(pid: int, number: int) -> None:
+    """To it and to what it started; a newborn that has no session of its own yet is alone."""
+    try:
+        os.killpg(pid, number)
+    except ProcessLookupError:
+        os.kill(pid, number)
 
 
 def bear(order: dict[str, Any]) -> None:

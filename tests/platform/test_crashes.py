@@ -183,7 +183,8 @@ async def test_a_relay_killed_anywhere_leaves_neither_gap_nor_duplicate(
         words += [f"{n}a", f"{n}b"]
         await stage.announce(noted(uuid4(), f"{n}a"), noted(uuid4(), f"{n}b"))
         environment = {**os.environ, **urls, "GONGKAI_CRASH": place, "PYTHONPATH": str(ROOT)}
-        ended = subprocess.run([sys.executable, str(carry)], env=environment, timeout=60)
+        command = [sys.executable, str(carry)]
+        ended = await asyncio.to_thread(subprocess.run, command, env=environment, timeout=60)
         assert ended.returncode == -signal.SIGKILL, place
     await stage.carry()
     assert await stage.words() == words

@@ -16,14 +16,14 @@ from shared import groups
 from shared.contracts import SubmissionPosted, SubmissionRejected
 from shared.edge import inbound
 
-from .conftest import House, about
+from .conftest import House, about, in_letters
 
 KEY = inbound("he.yun")
 
 
 def post(**more: Any) -> dict[str, Any]:
     """The fields of an entry as a portal writes it."""
-    files = [{"name": "a.txt", "content": b64encode(f"正文 {uuid4()}".encode()).decode()}]
+    files = [{"name": "a.txt", "content": b64encode(f"正文 {in_letters(uuid4())}".encode()).decode()}]
     data = {**about(author="feng.xue"), "files": files}
     attributes = {
         "specversion": "1.0",

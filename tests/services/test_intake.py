@@ -92,7 +92,7 @@ FAULTY: dict[str, tuple[dict[str, Any], set[tuple[str, str]]]] = {
     "no file": ({"files": []}, {("files", "number-of-files")}),
     "an empty file": ({"files": [("a.txt", b"")]}, {("files.0", "empty-file")}),
     "a file of no known type": ({"files": [("a.bin", b"\x7fELF\0\0")]}, {("files.0", "unknown-file-type")}),
-    "another type than its name says": ({"files": [("a.pdf", b"text")]}, {("files.0", "extension-disagrees")}),
+    "a type that its name does not say": ({"files": [("a.pdf", b"x")]}, {("files.0", "extension-disagrees")}),
     "a damaged PDF": ({"files": [("a.pdf", b"%PDF-1.7 cut off")]}, {("files.0", "damaged-file")}),
     "a name that is a path": ({"files": [("a\\..\\b.txt", b"x")]}, {("files.0", "bad-file-name")}),
     "a bomb in the clothes of a document": ({"files": [("a.docx", docx_bomb())]}, {("files.0", "zip-bomb")}),
