@@ -1,5 +1,6 @@
 """Work that repeats for as long as the process lives."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -23,4 +24,12 @@ async def every(
             if (complaint := repr(trouble)[:300]) != complained:
                 log.warning("loop.trouble", loop=name, error=complaint)
             complained = complaint
+        end_if_cancelled()
         await (bell or Bell()).rest(0 if did else seconds)
+
+
+def end_if_cancelled() -> None:
+    """For loops that go on after any error: one from a broken connection can take a cancellation's place."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

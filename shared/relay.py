@@ -16,6 +16,7 @@ from .append import EMPTY, Entry, Moved, Top, append, parse, script, top_of
 from .bell import Bell
 from .crash import crashpoint
 from .db import Database
+from .loops import end_if_cancelled
 from .sequencer import sequence
 from .timeline import BrokerAhead
 
@@ -53,6 +54,7 @@ class Relay:
         """Carry for ever; look for losses in the broker every `watch_every` seconds."""
         looked = 0.0
         while True:
+            end_if_cancelled()
             try:
                 if (now := asyncio.get_running_loop().time()) - looked > watch_every:
                     looked = now

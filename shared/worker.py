@@ -17,7 +17,7 @@ from . import groups, health, metrics, progress, reaper, retries, streams, timel
 from .consumer import Consumer, Hearing
 from .contracts import Fact
 from .db import Database
-from .loops import every
+from .loops import end_if_cancelled, every
 from .relay import Relay
 from .settings import Settings
 
@@ -59,8 +59,9 @@ class Worker:
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:  # noqa: ARG002 Starlette's signature.
         work = asyncio.create_task(self._work())
         yield
-        work.cancel()
-        await asyncio.gather(work, return_exceptions=True)
+        while not work.done():  # Once may not do: an error from a broken connection can hide it.
+            work.cancel()
+            await asyncio.wait([work], timeout=5.0)
         await self.database.close()
 
     async def _work(self) -> None:
@@ -137,9 +138,10 @@ class Worker:
             for consumer in consumers
         ]
         self.checks["subscribers"] = partial(_subscribers_read, subscribers)
-        await broker.start()
         try:
+            await broker.start()
             while True:
+                end_if_cancelled()
                 await asyncio.sleep(self.settings.watch_every)
                 for consumer, subscriber in zip(consumers, subscribers, strict=True):
                     if not subscriber.running:

@@ -15,6 +15,7 @@ from shared.append import Entry, Moved, Top, append, script, top_of
 from shared.bell import Bell
 from shared.crash import crashpoint
 from shared.db import Database
+from shared.loops import end_if_cancelled
 from shared.relay import fields_of
 
 log = structlog.get_logger()
@@ -54,6 +55,7 @@ class Mailboxes:
         """Carry for ever; look for losses on the edge every `watch_every` seconds."""
         looked = 0.0
         while True:
+            end_if_cancelled()
             try:
                 if (now := asyncio.get_running_loop().time()) - looked > watch_every:
                     looked = now

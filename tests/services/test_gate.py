@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -24,7 +24,7 @@ from .forgeries import FORGERIES, with_token
 
 
 @pytest.fixture
-async def desk(database: Callable[[str], Database], made_keys: Path, tmp_path: Path) -> AsyncIterator[Desk]:
+async def desk(database: Callable[[str], Database], made_keys: Path, tmp_path: Path) -> Desk:
     publish, objects = database("publish"), open_store("", tmp_path / "objects")
     table = consumers.table(objects, keys.pinned(made_keys, "review"))
     consumer = Consumer(publish, "publish", "review", "gongkai:review:t1", table["review"])
