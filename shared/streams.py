@@ -66,6 +66,15 @@ def subscribe(
     async def on_entries(entries: Any) -> None:
         await consume(entries)
 
+    return from_the_beginning(subscriber)
+
+
+def from_the_beginning(subscriber: StreamBatchSubscriber) -> StreamBatchSubscriber:
+    """Before each start: should the group be gone, the framework makes it at `last_id`, and `$` loses events.
+
+    What it then reads is told by another attribute, and stays "what is new to the group".
+    """
+    subscriber.last_id = "0"
     return subscriber
 
 

@@ -153,7 +153,7 @@ class Worker:
         client = streams.client(self.settings.broker_url)
         try:
             await groups.ensure(client, consumer.key, [self.service])
-            await subscriber.start()
+            await streams.from_the_beginning(subscriber).start()
             log.info("worker.listens-again", stream=consumer.stream)
         except Exception as trouble:
             log.warning("worker.cannot-listen", stream=consumer.stream, error=repr(trouble)[:200])

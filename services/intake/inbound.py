@@ -8,6 +8,7 @@ from typing import Any, cast
 import orjson
 import structlog
 from faststream.redis import RedisBroker
+from faststream.redis.subscriber.usecases import StreamBatchSubscriber
 from pydantic import ValidationError
 from redis.asyncio import Redis
 
@@ -74,9 +75,9 @@ class Inbound:
             subscriber = streams.subscribe(broker, edge.inbound(portal), GROUP, self.settings, consume)
             await subscriber.start()
             self.read.add(portal)
-        for stopped in broker.subscribers:
+        for stopped in cast(list[StreamBatchSubscriber], broker.subscribers):
             if not stopped.running:
-                await stopped.start()
+                await streams.from_the_beginning(stopped).start()
 
     async def _take_over(self, client: Redis, portal: str) -> None:
         """What a killed process left unacknowledged; what was accepted already is answered, not repeated."""

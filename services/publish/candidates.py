@@ -1,6 +1,5 @@
 """Reads what an approval is about, before the transaction: the manifest, and every byte it lists."""
 
-import asyncio
 from collections.abc import Sequence
 
 from pydantic import ValidationError
@@ -12,27 +11,40 @@ from shared.objects import ObjectChanged, ObjectMissing, Objects
 
 from .gate import Candidate
 
-AT_ONCE = 16
+Read = Manifest | GateFault
 
 
 async def candidates(events: Sequence[Event[DocumentApproved]], *, objects: Objects) -> list[Candidate]:
     """One for each event. Reading checks each object's hash, so changed bytes are found here."""
-    turns = asyncio.Semaphore(AT_ONCE)
+    contents = await objects.get_all([event.data.content_sha256 for event in events])
+    manifests = [_manifest(content) for content in contents]
+    addresses = [
+        file.sha256 for manifest in manifests if isinstance(manifest, Manifest) for file in manifest.files
+    ]
+    faults = dict(zip(addresses, map(_fault, await objects.get_all(addresses)), strict=True))
+    return [_candidate(event, manifest, faults) for event, manifest in zip(events, manifests, strict=True)]
 
-    async def one(event: Event[DocumentApproved]) -> Candidate:
-        async with turns:
-            return await _candidate(event, objects)
 
-    return await asyncio.gather(*(one(event) for event in events))
-
-
-async def _candidate(event: Event[DocumentApproved], objects: Objects) -> Candidate:
+def _manifest(content: bytes | ObjectMissing | ObjectChanged) -> Read:
+    if fault := _fault(content):
+        return fault
+    assert isinstance(content, bytes)
     try:
-        manifest = Manifest.from_bytes(await objects.get(event.data.content_sha256))
-        for file in manifest.files:
-            await objects.get(file.sha256)
-    except ObjectMissing:
-        return Candidate(event.id, event.data, None, GateFault.CONTENT_MISSING)
-    except (ObjectChanged, ValidationError):
-        return Candidate(event.id, event.data, None, GateFault.CONTENT_CHANGED)
-    return Candidate(event.id, event.data, manifest)
+        return Manifest.from_bytes(content)
+    except ValidationError:
+        return GateFault.CONTENT_CHANGED
+
+
+def _fault(content: bytes | ObjectMissing | ObjectChanged) -> GateFault | None:
+    if isinstance(content, ObjectMissing):
+        return GateFault.CONTENT_MISSING
+    return GateFault.CONTENT_CHANGED if isinstance(content, ObjectChanged) else None
+
+
+def _candidate(
+    event: Event[DocumentApproved], manifest: Read, faults: dict[str, GateFault | None]
+) -> Candidate:
+    if not isinstance(manifest, Manifest):
+        return Candidate(event.id, event.data, None, manifest)
+    fault = next((faults[file.sha256] for file in manifest.files if faults[file.sha256]), None)
+    return Candidate(event.id, event.data, None if fault else manifest, fault)

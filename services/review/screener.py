@@ -16,7 +16,7 @@ from shared.crash import crashpoint
 from shared.db import Database, Transaction
 from shared.files import FileType
 from shared.manifest import Manifest
-from shared.objects import ObjectChanged, ObjectMissing, Objects
+from shared.objects import Objects
 from shared.rows import packed
 
 from .lifecycle import State
@@ -64,6 +64,9 @@ MAX_FINDINGS = 200
 
 MAX_SCREENINGS = 3
 """A case that was begun so often without an end is for a person to read."""
+
+
+TYPES = {kind.media_type: kind for kind in FileType}
 
 
 @dataclass(frozen=True)
@@ -122,31 +125,48 @@ class Screener:
         return len(cases)
 
     async def _read(self, cases: Sequence[Row[Any]]) -> list[Screened]:
-        """All files of all cases in one call of the reading process; an unreadable case stands alone."""
-        manifests: dict[UUID, Manifest] = {}
+        """All files of all cases in one call of the reading process; what is not there is for a person."""
         findings: dict[UUID, list[Finding]] = {case.id: [] for case in cases}
-        files: list[tuple[UUID, int, FileType, bytes]] = []
+        manifests = await self._manifests(cases)
         for case in cases:
-            try:
-                if case.screenings > MAX_SCREENINGS:
-                    raise ObjectMissing(case.content_sha256)
-                manifests[case.id] = Manifest.from_bytes(await self.objects.get(case.content_sha256))
-                files += await self._files(case.id, manifests[case.id])
-            except (ObjectMissing, ObjectChanged):
+            if case.id not in manifests:
                 findings[case.id] += unread(0, "missing").findings
-        read = await reader.read([(kind, content) for _, _, kind, content in files])
-        for (case_id, number, _, _), screening in zip(files, read, strict=True):
-            findings[case_id] += [_of_file(finding, number) for finding in screening.findings]
         for case_id, manifest in manifests.items():
             findings[case_id] += screen([Piece(manifest.title, "标题 title")]).findings
+        for case_id, found in await self._files(manifests):
+            findings[case_id] += found
         return [Screened(case, findings[case.id], manifests.get(case.id)) for case in cases]
 
-    async def _files(self, case_id: UUID, manifest: Manifest) -> list[tuple[UUID, int, FileType, bytes]]:
-        types = {kind.media_type: kind for kind in FileType}
-        return [
-            (case_id, number, types[file.media_type], await self.objects.get(file.sha256))
-            for number, file in enumerate(manifest.files)
+    async def _manifests(self, cases: Sequence[Row[Any]]) -> dict[UUID, Manifest]:
+        """Of the cases that are there and were not begun too often without an end."""
+        sound = [case for case in cases if case.screenings <= MAX_SCREENINGS]
+        contents = await self.objects.get_all([case.content_sha256 for case in sound])
+        return {
+            case.id: Manifest.from_bytes(content)
+            for case, content in zip(sound, contents, strict=True)
+            if isinstance(content, bytes)
+        }
+
+    async def _files(self, manifests: Mapping[UUID, Manifest]) -> list[tuple[UUID, Sequence[Finding]]]:
+        """What was found in each file."""
+        wanted = [(id_, no, file) for id_, one in manifests.items() for no, file in enumerate(one.files)]
+        contents = await self.objects.get_all([file.sha256 for _, _, file in wanted])
+        there = [
+            (*want, content)
+            for want, content in zip(wanted, contents, strict=True)
+            if isinstance(content, bytes)
         ]
+        read = await reader.read([(TYPES[file.media_type], content) for _, _, file, content in there])
+        found = [
+            (id_, [_of_file(finding, no) for finding in screening.findings])
+            for (id_, no, _, _), screening in zip(there, read, strict=True)
+        ]
+        gone = [
+            (id_, unread(no, "missing").findings)
+            for (id_, no, _), content in zip(wanted, contents, strict=True)
+            if not isinstance(content, bytes)
+        ]
+        return [*found, *gone]
 
     async def _write(self, unit: Transaction, screened: Sequence[Screened]) -> None:
         rows = await unit.run(STILL_OURS, {"ids": [one.case.id for one in screened]})

@@ -48,6 +48,7 @@ WEIGHTS: Mapping[str, int] = {
     "age_broker": 2,
     "age_edge": 2,
     "kill_postgres": 2,
+    "stumble": 1,
     "destroy_group": 3,
     "delete_stream": 3,
     "delete_mailbox": 2,
@@ -154,6 +155,13 @@ class Misfortunes:
 
     async def age_edge(self) -> None:
         await self._age(self.house.servers.edge, self.house.data / "edge.then")
+
+    async def stumble(self) -> None:
+        """All workers begin while the broker comes and goes."""
+        for worker in self.house.living("worker"):
+            self.house.kill(worker)
+        for _ in range(2):
+            await self._kill_server(self.house.servers.broker)
 
     async def kill_postgres(self) -> None:
         await self._kill_server(self.house.servers.postgres)

@@ -50,7 +50,6 @@ def reached(house: House, evidence: Evidence, waiting: Counter[str]) -> dict[str
         "parked": waiting["parked"],
         "retry": waiting["retry"],
         "refused-withdrawn": refused["withdrawn"],
-        "refused-outdated": refused["outdated"],
         "superseded": sum(row.state == "superseded" for row in evidence.tables["cases"]),
         "quarantined": len(evidence.tables["sealed"]),
         "withdrawn": len(evidence.log.withdrawn),
