@@ -17,6 +17,7 @@ from . import groups, health, metrics, progress, reaper, retries, streams, timel
 from .consumer import Consumer, Hearing
 from .contracts import Fact
 from .db import Database
+from .letters import Fields
 from .loops import end_if_cancelled, every
 from .relay import Relay
 from .settings import Settings
@@ -43,6 +44,8 @@ class Worker:
     hears: Mapping[str, Mapping[type[Fact], Hearing]]
     loops: Sequence[Loop] = ()
     checks: dict[str, health.Check] = field(default_factory=dict)
+    rest: float = 0.0
+    """Seconds between two readings: what only keeps books reads seldom and much, and costs a fraction."""
 
     def app(self, beside: Starlette | None = None) -> Starlette:
         """The process as an ASGI application: its lifespan is the work, its routes the health.
@@ -134,7 +137,9 @@ class Worker:
         """Subscribe through FastStream; a subscriber that gave up, its group being gone, is started again."""
         broker = streams.broker(self.settings.broker_url)
         subscribers = [
-            streams.subscribe(broker, consumer.key, self.service, self.settings, consumer.consume)
+            streams.subscribe(
+                broker, consumer.key, self.service, self.settings, partial(self._consume, consumer)
+            )
             for consumer in consumers
         ]
         self.checks["subscribers"] = partial(_subscribers_read, subscribers)
@@ -148,6 +153,10 @@ class Worker:
                         await self._listen_again(consumer, subscriber)
         finally:
             await broker.stop()
+
+    async def _consume(self, consumer: Consumer, entries: Sequence[tuple[bytes, Fields]]) -> None:
+        await consumer.consume(entries)
+        await asyncio.sleep(self.rest)
 
     async def _listen_again(self, consumer: Consumer, subscriber: StreamBatchSubscriber) -> None:
         client = streams.client(self.settings.broker_url)

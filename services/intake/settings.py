@@ -8,3 +8,5 @@ class IntakeSettings(Settings):
 
     max_request_bytes: int = 120_000_000
     """A request larger than this is refused while it arrives."""
+    rest: float = 0.25
+    """Seconds between two readings of what became of submissions: how late their state may be."""
