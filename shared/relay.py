@@ -122,10 +122,11 @@ class Relay:
         return len(rows)
 
     async def trim(self, keep: int) -> None:
-        """Drop entries that every consumer has long seen; the outbox keeps them."""
+        """Drop entries that every consumer has long seen; the outbox keeps them, and a late one gets them."""
         readers = await progress.consumers_of(self.database, self.stream)
-        if readers and (below := min(readers.values()) - keep) > 0:
-            await self.client.xtrim(self.key, minid=f"{below}-0", approximate=True)
+        seen = min(readers.values(), default=self.top.position if self.top else 0)
+        if seen > keep:
+            await self.client.xtrim(self.key, minid=f"{seen - keep}-0", approximate=True)
 
     async def _fence(self, ahead: BrokerAhead, pause: float) -> None:
         if self.fenced is None:
