@@ -23,9 +23,8 @@ BATCH = 100
 
 async def reap(client: Redis, consumer: Consumer, me: str, idle: float) -> int:
     """Deal with one batch of abandoned entries; how many there were."""
-    await (
-        consumer.database.answers()
-    )  # While it is away each claim would count as if the entry had killed somebody.
+    # While the database is away each claim would count as if the entry had killed somebody.
+    await consumer.database.answers()
     idle_ms = int(idle * 1000)
     rows = cast(
         list[dict[str, Any]],
