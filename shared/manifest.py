@@ -6,7 +6,7 @@ from typing import Annotated, Self
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
-from .contracts.vocabulary import BodyCode, Digest, DocumentKind, OfficerId, ThemeCode
+from .contracts.vocabulary import BodyCode, Digest, DocumentKind, OfficerId, Sensitivity, ThemeCode
 
 
 class ManifestFile(BaseModel):
@@ -33,6 +33,8 @@ class Manifest(BaseModel):
     created_on: date
     doc_no: Annotated[str, Field(max_length=100)] | None = None
     joint_with: tuple[BodyCode, ...] = ()
+    confirm_with: tuple[BodyCode, ...] = ()
+    sensitivity: Sensitivity = Sensitivity.ORDINARY
     files: Annotated[tuple[ManifestFile, ...], Field(min_length=1, max_length=20)]
 
     def to_bytes(self) -> bytes:

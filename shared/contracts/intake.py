@@ -7,7 +7,16 @@ from uuid import UUID
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
 
 from .envelope import PREFIX, AboutDocument, Fact
-from .vocabulary import BodyCode, Digest, DocumentKind, EditionNo, OfficerId, RejectionFault, ThemeCode
+from .vocabulary import (
+    BodyCode,
+    Digest,
+    DocumentKind,
+    EditionNo,
+    OfficerId,
+    RejectionFault,
+    Sensitivity,
+    ThemeCode,
+)
 
 
 class PostedFile(BaseModel):
@@ -34,6 +43,9 @@ class SubmissionMetadata(BaseModel):
     created_on: date
     doc_no: Annotated[str, Field(max_length=100)] | None = None
     joint_with: Annotated[tuple[BodyCode, ...], Field(max_length=20)] = ()
+    confirm_with: Annotated[tuple[BodyCode, ...], Field(max_length=20)] = ()
+    """Other bodies whom the information concerns; they are asked before it is published."""
+    sensitivity: Sensitivity = Sensitivity.ORDINARY
 
 
 class SubmissionPosted(SubmissionMetadata, Fact):
@@ -85,3 +97,5 @@ class DocumentSubmitted(AboutDocument):
     theme: ThemeCode
     joint_with: tuple[BodyCode, ...] = ()
     content_sha256: Digest
+    confirm_with: tuple[BodyCode, ...] = ()
+    sensitivity: Sensitivity = Sensitivity.ORDINARY

@@ -20,6 +20,9 @@ Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 EditionNo = Annotated[int, Field(ge=1, examples=[1])]
 """1 for what was first submitted, raised by every later submission of the same document."""
 
+StepCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,31}$", examples=["department"])]
+"""A step of the review policy (审查步骤)."""
+
 IndexNo = Annotated[
     str, Field(pattern=r"^[0-9A-Z-]{9,18}/[0-9]{4}-[0-9]{5,}$", examples=["11210000MB0000014A/2026-00001"])
 ]
@@ -45,6 +48,49 @@ class Level(StrEnum):
     HEAD = "head"
     LEADER = "leader"
     PRINCIPAL = "principal"
+
+
+class Sensitivity(StrEnum):
+    """How careful review must be, as the submitter sees it; screening may find more."""
+
+    ORDINARY = "ordinary"
+    SENSITIVE = "sensitive"
+
+
+class ConfirmationAnswer(StrEnum):
+    """What came of asking a department (信息确认)."""
+
+    CONFIRMED = "confirmed"
+    OBJECTED = "objected"
+    DEEMED = "deemed"
+    """It was silent, and by the policy that is consent."""
+    ESCALATED = "escalated"
+    """It was silent, and the disclosure office has to settle it."""
+
+
+class ReferralKind(StrEnum):
+    """Two questions for others that are never mixed."""
+
+    DISCLOSURE = "disclosure"
+    """May it be disclosed? (Regulations, art. 17)"""
+    STATE_SECRET = "state-secret"  # noqa: S105 the question's name.
+    """Is it a state secret, and of which level? (Secrecy Law, art. 25)"""
+
+
+class ReferralAnswer(StrEnum):
+    """What the authority answered."""
+
+    DISCLOSE = "disclose"
+    WITHHOLD = "withhold"
+    SECRET = "secret"  # noqa: S105 the answer's name.
+    NOT_SECRET = "not-secret"  # noqa: S105 the same.
+
+
+class LateAction(StrEnum):
+    """What is done when a step's time has passed."""
+
+    REMIND = "remind"
+    ESCALATE = "escalate"
 
 
 class ScreeningOutcome(StrEnum):
