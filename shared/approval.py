@@ -10,12 +10,23 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from .contracts.vocabulary import BodyCode, Digest, EditionNo, GateFault, Level, OfficerId
+from .contracts.vocabulary import BodyCode, Digest, EditionNo, GateFault, Level, OfficerId, StepCode
 
 TYPE = "gongkai-approval+jws"
 ALGORITHM = "Ed25519"
 LIFETIME = timedelta(days=30)
 """An approval that was not used by then has to be given again."""
+
+
+class SignedOpinion(BaseModel):
+    """One agreement on the way: which step, by whom, in which role."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    step: StepCode
+    officer: OfficerId
+    department: BodyCode
+    role: Annotated[str, Field(pattern=r"^[a-z]{2,20}$")]
 
 
 class Approval(BaseModel):
@@ -32,6 +43,14 @@ class Approval(BaseModel):
     approved_by: OfficerId
     level: Level
     required_level: Level
+    policy: Annotated[str, Field(max_length=60)] = ""
+    tier: Annotated[str, Field(max_length=40)] = ""
+    opinions: Annotated[tuple[SignedOpinion, ...], Field(max_length=30)] = ()
+    """All that the policy's tier demands, the approval itself last."""
+    blocking: Annotated[int, Field(ge=0)] = 0
+    """Grave findings that screening left; they may demand a higher tier."""
+    authors: Annotated[tuple[OfficerId, ...], Field(max_length=100)] = ()
+    """Whoever handed in this or an earlier edition."""
     basis: Annotated[str, Field(max_length=100)]
     issued_at: AwareDatetime
     expires_at: AwareDatetime

@@ -23,6 +23,8 @@ class Settings(BaseSettings):
     """Where objects lie: empty for a folder under `data`, or s3://bucket/prefix."""
     organisation: str = Field(default="demo", pattern=r"^[a-z0-9-]{1,40}$")
     """The organisation's part of every event's source."""
+    policy: str = "default"
+    """The review policy: a shipped one by its name, or the path of a file; review and publish must agree."""
     host: str = "127.0.0.1"
     port: int = 0
     """0 takes a free port."""

@@ -1,9 +1,10 @@
 """Small facts and entries for tests: what is said here is what the test is about, the rest is filled in."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
+from shared.approval import SignedOpinion
 from shared.clock import new_id, now
 from shared.contracts import Event, Fact, encode
 from shared.contracts.envelope import AboutDocument
@@ -52,3 +53,23 @@ def changed(of: Mapping[bytes, bytes], **attributes: bytes | None) -> dict[bytes
     """The same fields with some of them changed, or taken away where None."""
     new = {name.encode(): value for name, value in attributes.items()}
     return {name: value for name, value in {**of, **new}.items() if value is not None}
+
+
+def opinions(*taken: tuple[str, str, str, str]) -> tuple[SignedOpinion, ...]:
+    """Signed opinions: step, officer, department, role; by default an ordinary notice of the archive."""
+    taken = taken or (
+        ("check", "han.mei", "secrecy", "secrecy"),
+        ("head", "cao.zhiyuan", "archive", "head"),
+    )
+    return tuple(
+        SignedOpinion(step=step, officer=officer, department=department, role=role)
+        for step, officer, department, role in taken
+    )
+
+
+AS_THE_POLICY_SAYS: dict[str, Any] = {
+    "policy": "development-zone/2026.1",
+    "tier": "ordinary",
+    "opinions": opinions(),
+    "authors": ("feng.xue",),
+}

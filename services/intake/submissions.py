@@ -148,7 +148,8 @@ async def _earlier(unit: Transaction, handed: Handed) -> Receipt | None:
 
 async def _admissible(unit: Transaction, handed: Handed) -> None:
     """Every body it names exists, and the same content is not under way already."""
-    bodies = {handed.manifest.department, *handed.manifest.joint_with}
+    manifest = handed.manifest
+    bodies = {manifest.department, *manifest.joint_with, *manifest.confirm_with}
     known = await unit.run(
         "SELECT code FROM shared.department WHERE code = ANY(:codes)", {"codes": list(bodies)}
     )
@@ -217,4 +218,6 @@ def _submitted(handed: Handed, receipt: Receipt) -> DocumentSubmitted:
         theme=manifest.theme,
         joint_with=manifest.joint_with,
         content_sha256=receipt.content_sha256,
+        confirm_with=manifest.confirm_with,
+        sensitivity=manifest.sensitivity,
     )

@@ -5,6 +5,7 @@ from starlette.types import ASGIApp
 
 from shared import db, health, keys, objects, problems
 from shared.limits import SizeLimit
+from shared.policy_file import load
 from shared.worker import Worker
 
 from . import api as public
@@ -49,7 +50,7 @@ def _api(settings: PublishSettings, database: db.Database) -> FastAPI:
 def _worker(settings: PublishSettings, database: db.Database) -> Worker:
     store = objects.open_store(settings.store_url, settings.data / "objects")
     pinned = keys.pinned(settings.data / "keys", "review")
-    return Worker(settings, "publish", database, consumers.table(store, pinned))
+    return Worker(settings, "publish", database, consumers.table(store, pinned, load(settings.policy)))
 
 
 PARTS = {"api": api, "worker": worker, "both": both}

@@ -13,8 +13,10 @@ from shared import metrics
 from shared.approval import Approval
 from shared.clock import BEIJING, new_id, now
 from shared.contracts import (
+    ApprovalVoided,
     DocumentPublished,
     DocumentWithdrawn,
+    Event,
     PublicationRefused,
     WithdrawalKind,
     WithdrawalReason,
@@ -23,6 +25,7 @@ from shared.contracts.vocabulary import GateFault
 from shared.crash import crashpoint
 from shared.db import Transaction
 from shared.manifest import Manifest
+from shared.policy import Policy
 from shared.rows import packed
 
 from .gate import Candidate, Refused, Standing, admit
@@ -40,6 +43,15 @@ LOCK = """
 """
 
 USED = "SELECT approval_id FROM edition WHERE approval_id = ANY(:ids)"
+
+VOIDED = "SELECT approval_id FROM voided_approval WHERE approval_id = ANY(:ids)"
+
+VOID = """
+    INSERT INTO voided_approval (approval_id, document_id, edition, voided_at)
+    SELECT approval_id, document_id, edition, :now
+    FROM json_to_recordset(CAST(:rows AS json)) AS voided (approval_id uuid, document_id uuid, edition integer)
+    ON CONFLICT DO NOTHING
+"""
 
 ENTER = """
     INSERT INTO edition (document_id, edition, title, kind, theme, department, joint_with, doc_no, created_on,
@@ -75,25 +87,32 @@ NOTE_WITHDRAWAL = """
 
 
 async def publish(
-    unit: Transaction, candidates: Sequence[Candidate], *, pinned: Mapping[str, OKPKey]
+    unit: Transaction, candidates: Sequence[Candidate], *, pinned: Mapping[str, OKPKey], policy: Policy
 ) -> None:
     """Enter what the gate admits, refuse the rest; all under the documents' locks."""
     at = now()
     standings = await _lock(unit, [candidate.approved.document_id for candidate in candidates])
-    used = await _used(unit, candidates)
+    used, voided = await _named(unit, USED, candidates), await _named(unit, VOIDED, candidates)
     admitted: list[Admitted] = []
     for candidate in candidates:
-        row = standings[candidate.approved.document_id]
+        row, approval = standings[candidate.approved.document_id], candidate.approved.approval_id
         standing = Standing(
-            row.withdrawn_upto, row.current_edition or 0, candidate.approved.approval_id in used
+            row.withdrawn_upto, row.current_edition or 0, approval in used, approval in voided
         )
         try:
-            admitted.append((candidate, *admit(candidate, standing, pinned, at)))
+            admitted.append((candidate, *admit(candidate, standing, pinned, policy, at)))
         except Refused as refused:
             await _refuse(unit, candidate, refused.fault, at)
     crashpoint("publish.admitted")
     if admitted:
         await _enter(unit, admitted, standings, at)
+
+
+async def void(unit: Transaction, events: Sequence[Event[ApprovalVoided]]) -> None:
+    """The edition was changed after its approval: what is not public yet may not become so by it."""
+    named = ("approval_id", "document_id", "edition")
+    rows = [{name: getattr(event.data, name) for name in named} for event in events]
+    await unit.run(VOID, {"rows": packed(rows), "now": now()})
 
 
 async def withdraw(
@@ -147,9 +166,10 @@ async def _lock(unit: Transaction, ids: Sequence[UUID]) -> dict[UUID, Row[Any]]:
     return {row.id: row for row in await unit.run(LOCK, {"ids": list(ids)})}
 
 
-async def _used(unit: Transaction, candidates: Sequence[Candidate]) -> set[UUID]:
+async def _named(unit: Transaction, statement: str, candidates: Sequence[Candidate]) -> set[UUID]:
+    """Those of the candidates' approvals that the statement finds."""
     ids = [candidate.approved.approval_id for candidate in candidates]
-    return {row.approval_id for row in await unit.run(USED, {"ids": ids})}
+    return {row.approval_id for row in await unit.run(statement, {"ids": ids})}
 
 
 async def _refuse(unit: Transaction, candidate: Candidate, fault: GateFault, at: datetime) -> None:

@@ -6,14 +6,18 @@ from functools import partial
 from joserfc.jwk import OKPKey
 
 from shared.consumer import Hearing
-from shared.contracts import DocumentApproved, Fact
+from shared.contracts import ApprovalVoided, DocumentApproved, Fact
 from shared.objects import Objects
+from shared.policy import Policy
 
 from .candidates import candidates
-from .catalogue import publish
+from .catalogue import publish, void
 
 
-def table(objects: Objects, pinned: Mapping[str, OKPKey]) -> Mapping[str, Mapping[type[Fact], Hearing]]:
+def table(
+    objects: Objects, pinned: Mapping[str, OKPKey], policy: Policy
+) -> Mapping[str, Mapping[type[Fact], Hearing]]:
     """By stream, what is done with each fact."""
-    hearing = Hearing(partial(publish, pinned=pinned), prepare=partial(candidates, objects=objects))
-    return {"review": {DocumentApproved: hearing}}
+    passing = partial(publish, pinned=pinned, policy=policy)
+    hearing = Hearing(passing, prepare=partial(candidates, objects=objects))
+    return {"review": {DocumentApproved: hearing, ApprovalVoided: Hearing(void, urgent=True)}}

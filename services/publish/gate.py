@@ -13,6 +13,7 @@ from shared.approval import Approval, NotAnApproval, valid_at, verify
 from shared.contracts import DocumentApproved, Level
 from shared.contracts.vocabulary import GateFault
 from shared.manifest import Manifest
+from shared.policy import Given, Matter, Policy
 
 ORDER = (Level.HEAD, Level.LEADER, Level.PRINCIPAL)
 
@@ -32,6 +33,8 @@ class Standing:
     withdrawn_upto: int
     current_edition: int
     approval_used: bool
+    approval_voided: bool = False
+    """A later edition was handed in after it was given."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,11 @@ class Candidate:
 
 
 def admit(
-    candidate: Candidate, standing: Standing, pinned: Mapping[str, OKPKey], moment: datetime
+    candidate: Candidate,
+    standing: Standing,
+    pinned: Mapping[str, OKPKey],
+    policy: Policy,
+    moment: datetime,
 ) -> tuple[Approval, Manifest]:
     """The approval and the content, when everything is as it must be; raises Refused."""
     approval = _believed(candidate.approved.approval, pinned)
@@ -54,6 +61,7 @@ def admit(
     fault = (
         _binds(approval, candidate.approved, candidate.manifest)
         or _was_given_rightly(approval)
+        or _is_complete(approval, candidate.manifest, policy)
         or valid_at(approval, moment)
         or _is_still_wanted(candidate.approved.edition, standing)
     )
@@ -93,10 +101,36 @@ def _was_given_rightly(approval: Approval) -> GateFault | None:
     return None
 
 
+def _is_complete(approval: Approval, manifest: Manifest, policy: Policy) -> GateFault | None:
+    """Every step of the policy was taken, by the right and different people: asked anew, of our own policy."""
+    opinions = approval.opinions
+    if not opinions or opinions[-1].officer != approval.approved_by or approval.tier not in policy.tiers:
+        return GateFault.NOT_APPROVED
+    authors = {manifest.author, *approval.authors}
+    if any(one.officer in authors for one in opinions):
+        return GateFault.SELF_APPROVED
+    given = [Given(one.step, one.officer, one.department, frozenset({one.role})) for one in opinions]
+    matter = Matter(
+        manifest.kind,
+        manifest.department,
+        frozenset(authors),
+        manifest.sensitivity,
+        joint=bool(manifest.joint_with),
+        blocking=approval.blocking,
+    )
+    if policy.rank(approval.tier) < policy.rank(policy.tier_of(matter)):
+        return GateFault.LEVEL_TOO_LOW
+    if any(policy.faults(approval.tier, matter, given)):
+        return GateFault.NOT_APPROVED
+    return None
+
+
 def _is_still_wanted(edition: int, standing: Standing) -> GateFault | None:
     """A withdrawal of an edition refuses it and all before it, for ever."""
     if edition <= standing.withdrawn_upto:
         return GateFault.WITHDRAWN
+    if standing.approval_voided:
+        return GateFault.NOT_APPROVED
     if standing.approval_used:
         return GateFault.USED_BEFORE
     if edition <= standing.current_edition:

@@ -1,42 +1,43 @@
-"""The door over HTTP: officers look at cases and decide them."""
+"""Review over HTTP, for those who look at cases."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
-from joserfc.jwk import OKPKey
 
-from shared.crash import crashpoint
 from shared.db import Database, Transaction
 from shared.identity import Officer, signed_in
 from shared.manifest import Manifest
 from shared.objects import ObjectMissing, Objects
+from shared.policy import Policy
 from shared.problems import NotFound
 
-from . import cases
-from .asked import ApprovalAsked, RejectionAsked, ReturnAsked
+from . import reexamination
 from .lifecycle import State
 
 LIST = """
-    SELECT id, document_id, edition, department, author, kind, level, state, state_since, opened_at, due_on,
-           due_provisional, outcome
+    SELECT id, document_id, edition, department, author, kind, sensitivity, tier, level, state, state_since, step,
+           step_due_on, escalated, opened_at, due_on, due_provisional, outcome
     FROM review_case
-    WHERE (:everything OR department = :department) AND (CAST(:state AS text) IS NULL OR state = :state)
+    WHERE (:everything OR department = :department OR :department IN
+               (SELECT confirmation.department FROM confirmation WHERE confirmation.case_id = review_case.id))
+      AND (CAST(:state AS text) IS NULL OR state = :state)
       AND (CAST(:document AS uuid) IS NULL OR document_id = :document)
     ORDER BY opened_at DESC LIMIT :limit
 """
 
+PARTS = {
+    "findings": "SELECT * FROM finding WHERE case_id = :id ORDER BY no",
+    "opinions": "SELECT * FROM opinion WHERE case_id = :id ORDER BY at, id",
+    "confirmations": "SELECT * FROM confirmation WHERE case_id = :id ORDER BY department",
+    "referrals": "SELECT * FROM referral WHERE case_id = :id ORDER BY asked_at",
+    "redactions": "SELECT * FROM redaction WHERE case_id = :id ORDER BY at",
+}
 
-def routes(database: Database, objects: Objects, key: OKPKey) -> APIRouter:
-    """Review's resources."""
-    router = APIRouter()
-    router.include_router(_reading(database, objects))
-    router.include_router(_deciding(database, key))
-    return router
 
-
-def _reading(database: Database, objects: Objects) -> APIRouter:
+def routes(database: Database, objects: Objects, policy: Policy) -> APIRouter:
+    """What can be looked at."""
     router = APIRouter()
     Who = Annotated[Officer, Depends(signed_in(database))]  # noqa: N806 a type.
 
@@ -49,7 +50,7 @@ def _reading(database: Database, objects: Objects) -> APIRouter:
     ) -> dict[str, Any]:
         """The cases that the officer may see, the newest first."""
         asked = {
-            "everything": _sees_everything(officer),
+            "everything": sees_everything(officer),
             "department": officer.department,
             "state": state,
             "document": document,
@@ -61,68 +62,72 @@ def _reading(database: Database, objects: Objects) -> APIRouter:
 
     @router.get("/cases/{case_id}")
     async def show(case_id: UUID, officer: Who) -> dict[str, Any]:
-        """A case with what was found, what was decided, and what it is about."""
+        """A case: what it is about, what was found, who said what, and which step comes next."""
         async with database.transaction() as unit:
-            case = await _case(unit, case_id, officer)
-            findings = (
-                await unit.run("SELECT * FROM finding WHERE case_id = :id ORDER BY no", {"id": case_id})
-            ).all()
-            decisions = (await unit.run("SELECT * FROM decision WHERE case_id = :id", {"id": case_id})).all()
-        return {
-            **case,
-            "about": await _about(objects, case),
-            "findings": _listed(findings),
-            "decisions": _listed(decisions),
-        }
+            case = await visible(unit, case_id, officer)
+            parts = {
+                name: _listed((await unit.run(sql, {"id": case_id})).all()) for name, sql in PARTS.items()
+            }
+        return {**case, "about": await _about(objects, case), **parts, "steps": _steps(policy, case, parts)}
+
+    @router.get("/policy")
+    async def show_policy(officer: Who) -> dict[str, Any]:  # noqa: ARG001 only who is signed in may see it.
+        """The review policy in force."""
+        return policy.model_dump(mode="json", by_alias=True)
+
+    @router.get("/reexamination")
+    async def show_reexamination(officer: Who) -> dict[str, Any]:  # noqa: ARG001 the same.
+        """How far the present rule set has come with what is public."""
+        return await reexamination.progress(database)
 
     return router
 
 
-def _deciding(database: Database, key: OKPKey) -> APIRouter:
-    """A decision is a resource of its case, put there once."""
-    router = APIRouter()
-    Who = Annotated[Officer, Depends(signed_in(database))]  # noqa: N806 a type.
-
-    @router.put("/cases/{case_id}/approval", status_code=201)
-    async def approve(case_id: UUID, officer: Who, asked: ApprovalAsked) -> dict[str, Any]:
-        """Let it be published."""
-        async with database.transaction() as unit:
-            [approved] = await cases.approve(unit, key, [case_id], officer, asked.note)
-        crashpoint("review.after-commit")
-        return approved.model_dump(mode="json")
-
-    @router.put("/cases/{case_id}/return", status_code=201)
-    async def return_(case_id: UUID, officer: Who, asked: ReturnAsked) -> dict[str, str]:
-        """Send it back for correction."""
-        async with database.transaction() as unit:
-            await cases.return_(unit, case_id, officer, asked.grounds, asked.note)
-        return {"case_id": str(case_id), "state": State.RETURNED}
-
-    @router.put("/cases/{case_id}/rejection", status_code=201)
-    async def reject(case_id: UUID, officer: Who, asked: RejectionAsked) -> dict[str, str]:
-        """Refuse disclosure, on a ground of law."""
-        async with database.transaction() as unit:
-            await cases.reject(unit, case_id, officer, asked.ground, asked.note)
-        return {"case_id": str(case_id), "state": State.REJECTED}
-
-    return router
-
-
-def _sees_everything(officer: Officer) -> bool:
+def sees_everything(officer: Officer) -> bool:
+    """Whether the officer may see every department's cases."""
     return bool(officer.roles & {"leader", "principal", "secrecy", "operator"})
 
 
-async def _case(unit: Transaction, case_id: UUID, officer: Officer) -> dict[str, Any]:
+ASKED = "SELECT 1 FROM confirmation WHERE case_id = :id AND department = :department"
+
+
+async def visible(unit: Transaction, case_id: UUID, officer: Officer) -> dict[str, Any]:
+    """The case, if the officer may see it: the own department's, or one the own department was asked about."""
     row = (await unit.run("SELECT * FROM review_case WHERE id = :id", {"id": case_id})).first()
-    if row is None or not (_sees_everything(officer) or row.department == officer.department):
+    if row is None:
         raise NotFound
+    if not (sees_everything(officer) or row.department == officer.department):
+        asked = await unit.run(ASKED, {"id": case_id, "department": officer.department})
+        if asked.first() is None:
+            raise NotFound
     return dict(row._mapping)
+
+
+def _steps(policy: Policy, case: dict[str, Any], parts: dict[str, Any]) -> list[dict[str, Any]]:
+    """The tier's steps as the policy says them, each with who took it."""
+    if case["tier"] not in policy.tiers:
+        return []
+    return [
+        {
+            "step": stage.step,
+            "name": policy.steps[stage.step].name,
+            "name_en": policy.steps[stage.step].name_en,
+            "by": policy.takers(stage.step, escalated=case["escalated"] and case["step"] == stage.step),
+            "people": stage.people,
+            "taken_by": _takers(parts["opinions"], stage.step),
+            "due": case["step"] == stage.step,
+        }
+        for stage in policy.tiers[case["tier"]].steps
+    ]
+
+
+def _takers(opinions: Sequence[dict[str, Any]], step: str) -> list[str]:
+    taking = ("proposed", "agreed", "approved")
+    return [said["officer"] for said in opinions if said["step"] == step and said["act"] in taking]
 
 
 async def _about(objects: Objects, case: dict[str, Any]) -> dict[str, Any] | None:
     """The manifest; None when it is locked away."""
-    if case["state"] == State.QUARANTINED:
-        return None
     try:
         return Manifest.from_bytes(await objects.get(case["content_sha256"])).model_dump(mode="json")
     except ObjectMissing:

@@ -8,11 +8,13 @@ from starlette.types import ASGIApp
 from shared import db, health, keys, objects, problems
 from shared.limits import SizeLimit
 from shared.loops import every
+from shared.policy_file import load
 from shared.worker import Worker
 
-from . import consumers
+from . import acts, consumers, lateness
 from .api import routes
 from .quarantine import Quarantine
+from .reexamination import Reexaminer
 from .screener import Screener
 from .settings import ReviewSettings
 
@@ -38,6 +40,7 @@ def both() -> ASGIApp:
 
 def _begin() -> tuple[ReviewSettings, db.Database]:
     settings = ReviewSettings()
+    load(settings.policy)  # A policy with a fault is told at once, not with the first case.
     return settings, db.connect(settings.database_url, "review", settings.source("review"))
 
 
@@ -46,23 +49,30 @@ def _api(settings: ReviewSettings, database: db.Database) -> FastAPI:
     app = FastAPI(title="Gongkai review", version="1", redirect_slashes=False)
     problems.install(app)
     app.add_middleware(SizeLimit, limit=1_000_000)
-    app.include_router(routes(database, store, keys.private(settings.data / "keys", "review")))
+    policy = load(settings.policy)
+    key = keys.private(settings.data / "keys", "review")
+    app.include_router(routes(database, store, policy))
+    app.include_router(acts.routes(acts.Desk(database, store, policy, key, _quarantine(settings, store))))
     return app
+
+
+def _quarantine(settings: ReviewSettings, store: objects.Objects) -> Quarantine:
+    return Quarantine(settings.data / "quarantine", store, keys.sealing(settings.data / "keys", "quarantine"))
 
 
 def _worker(settings: ReviewSettings, database: db.Database) -> Worker:
     store = objects.open_store(settings.store_url, settings.data / "objects")
-    quarantine = Quarantine(
-        settings.data / "quarantine", store, keys.sealing(settings.data / "keys", "quarantine")
-    )
-    screener = Screener(
-        database, store, quarantine, batch=settings.screening_batch, lease=settings.screening_lease
-    )
+    policy, quarantine = load(settings.policy), _quarantine(settings, store)
+    lease = settings.screening_lease
+    screener = Screener(database, store, quarantine, policy, batch=settings.screening_batch, lease=lease)
+    reexaminer = Reexaminer(database, store, batch=settings.reexamining_batch, lease=lease)
     loops = [
         partial(every, settings.screening_idle, screener.screen, "screening", screener.bell),
         partial(every, 2.0, partial(quarantine.clear, database), "quarantine"),
+        partial(every, settings.sweep_every, partial(lateness.sweep, database, policy), "lateness"),
+        partial(every, settings.reexamining_every, reexaminer.examine, "reexamination"),
     ]
-    hears = consumers.table(settings.working_days, screener.bell)
+    hears = consumers.table(policy, settings.working_days, screener.bell)
     return Worker(settings, "review", database, hears, loops=loops)
 
 

@@ -1,12 +1,17 @@
-"""What an officer says with a decision."""
+"""What an officer says with an act."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.contracts import RefusalGround, ReturnGround
+from shared.contracts import ReferralAnswer, RefusalGround, ReturnGround
+
+from .referrals import Authority, SecrecyLevel
 
 Note = Annotated[str, Field(max_length=2000)]
+Said = Annotated[str, Field(min_length=1, max_length=2000)]
+AnswerNo = Annotated[str, Field(min_length=1, max_length=100)]
+"""The number of the authority's answer (答复文号)."""
 
 
 class Asked(BaseModel):
@@ -19,9 +24,47 @@ class ApprovalAsked(Asked):
 
 class ReturnAsked(Asked):
     grounds: Annotated[list[ReturnGround], Field(min_length=1)]
-    note: Annotated[Note, Field(min_length=1)]
+    note: Said
 
 
 class RejectionAsked(Asked):
     ground: RefusalGround
-    note: Annotated[Note, Field(min_length=1)]
+    note: Said
+
+
+class AnswerAsked(Asked):
+    """A department's answer."""
+
+    answer: Literal["confirmed", "objected"]
+    note: Note = ""
+
+
+class NoteAsked(Asked):
+    note: Said
+
+
+class ReferralAsked(Asked):
+    authority: Authority
+
+
+class DisclosureAnswerAsked(Asked):
+    answer: Literal[ReferralAnswer.DISCLOSE, ReferralAnswer.WITHHOLD]
+    answer_no: AnswerNo
+    note: Note = ""
+
+
+class ProtectionAsked(Asked):
+    """No word about what is in it: a level, and nothing else."""
+
+    level: SecrecyLevel
+
+
+class HandOverAsked(Asked):
+    level: SecrecyLevel
+    to: Annotated[str, Field(min_length=1, max_length=100)]
+    """Which office took it, off-line."""
+
+
+class DeterminationAsked(Asked):
+    answer: Literal[ReferralAnswer.SECRET, ReferralAnswer.NOT_SECRET]
+    answer_no: AnswerNo

@@ -1,248 +1,163 @@
-"""The story of a case: opened, screened, decided."""
+"""The story of a case: step by step to its approval, or back, or refused."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from joserfc.jwk import OKPKey
-from sqlalchemy import Row
 
-from shared.approval import LIFETIME, Approval, sign
-from shared.bell import Bell
+from shared.approval import LIFETIME, Approval, SignedOpinion, sign
 from shared.clock import BEIJING, new_id, now
 from shared.contracts import (
-    CaseOpened,
-    CaseSuperseded,
     DocumentApproved,
     DocumentRejected,
     DocumentReturned,
-    DocumentSubmitted,
-    Event,
     Level,
+    OpinionGiven,
     RefusalGround,
     ReturnGround,
 )
 from shared.db import Transaction
 from shared.identity import Officer
-from shared.problems import Invalid, NotFound
+from shared.policy import Policy
+from shared.problems import Invalid
 from shared.rows import packed
-from shared.workdays import DueDate, official
+from shared.workdays import official
 
-from .approvals import Question, level_of, must_be_approvable_by, required_level
-from .lifecycle import Move, State, after, sources
+from .approvals import GroundNotAllowed, Taking, may_send_back, must_be_one_of, take
+from .lifecycle import Move, State, after
+from .opinions import Act, Opinion, write
+from .standing import Held, held, held_one
 
-BASIS = "政府信息公开条例 art. 17"
-"""先审查后公开: disclosing bodies examine before they publish."""
-
-SUPERSEDE = """
-    UPDATE review_case SET state = 'superseded', state_since = :now
-    FROM unnest(CAST(:documents AS uuid[]), CAST(:editions AS integer[])) AS newer (document_id, edition)
-    WHERE review_case.document_id = newer.document_id AND review_case.edition < newer.edition
-      AND review_case.state = ANY(:open)
-    RETURNING review_case.id, review_case.document_id, review_case.edition
+MOVE = """
+    UPDATE review_case SET state = moved.state, state_since = :now, step = moved.step,
+        step_due_on = moved.due_on, escalated = false
+    FROM json_to_recordset(CAST(:rows AS json)) AS moved (id uuid, state text, step text, due_on date)
+    WHERE review_case.id = moved.id
 """
 
-OPEN = """
-    INSERT INTO review_case (id, document_id, edition, department, author, kind, theme, joint_with,
-                             content_sha256, level, state, state_since, opened_at, due_on, due_provisional)
-    SELECT opened.*, 'screening', :now, :now, :due_on, :provisional
-    FROM json_to_recordset(CAST(:rows AS json))
-        AS opened (id uuid, document_id uuid, edition integer, department text, author text, kind text,
-                   theme text, joint_with text[], content_sha256 text, level text)
-"""
-
-LOCK = """
-    SELECT review_case.*,
-        (SELECT count(*) FROM finding WHERE finding.case_id = review_case.id) AS findings
-    FROM review_case WHERE id = ANY(:ids) ORDER BY id FOR UPDATE
-"""
-
-MOVE = "UPDATE review_case SET state = :state, state_since = :now WHERE id = ANY(:ids)"
-
-DECIDE = """
-    INSERT INTO decision (id, case_id, kind, officer, level, grounds, note, decided_at, approval, author)
-    SELECT id, case_id, :kind, :officer, level, :grounds, :note, :now, approval, author
-    FROM json_to_recordset(CAST(:rows AS json))
-        AS made (id uuid, case_id uuid, level text, approval text, author text)
-"""
+Agreed = OpinionGiven | DocumentApproved
 
 
-async def open_all(
-    unit: Transaction, events: Sequence[Event[DocumentSubmitted]], working_days: int, screener: Bell
-) -> None:
-    """A case for each edition; one of an earlier edition that is still open ends here."""
+async def agree(
+    unit: Transaction,
+    policy: Policy,
+    key: OKPKey,
+    cases: Sequence[UUID],
+    officer: Officer,
+    note: str = "",
+    step: str = "",
+) -> list[Agreed]:
+    """The officer agrees, each case at the step that is due; the last step of a tier approves.
+
+    What approves is signed, over the exact content, with every opinion that led there.
+    """
     at = now()
-    submitted = [event.data for event in events]
-    await _supersede(unit, submitted, at)
-    due = official().after(at.astimezone(BEIJING).date(), working_days)
-    opened = [(new_id(), one, required_level(one.kind, set(one.joint_with))) for one in submitted]
-    await _write(unit, opened, due, at)
-    unit.announce(
-        *(
-            CaseOpened(
-                document_id=one.document_id, case_id=case_id, edition=one.edition, level=level, due_on=due.on
-            )
-            for case_id, one, level in opened
-        )
-    )
-    unit.afterwards.append(screener.ring)
-
-
-async def approve(
-    unit: Transaction, key: OKPKey, cases: Sequence[UUID], officer: Officer, note: str = ""
-) -> list[DocumentApproved]:
-    """The officer lets these be published; the approval is signed over each one's exact content."""
-    at = now()
-    rows = await _lock(unit, cases)
-    approved = []
-    for row in rows:
-        after(State(row.state), Move.APPROVE)
-        question = Question(row.department, row.author, Level(row.level), row.findings)
-        level = must_be_approvable_by(officer, question, note)
-        approved.append(_approved(row, officer, level, key, at))
-    await _decide(
-        unit,
-        "approval",
-        rows,
-        officer,
-        [BASIS],
-        note,
-        at,
-        [{"id": fact.approval_id, "level": fact.level, "approval": fact.approval} for fact in approved],
-    )
-    await _move(unit, rows, State.APPROVED, at)
-    unit.announce(*approved)
-    return approved
+    taken = [_take(policy, one, officer, note, step) for one in await held(unit, cases)]
+    opinions = [_opinion(one, taking, policy, key, officer, note, at) for one, taking in taken]
+    await write(unit, policy.reference, at, *opinions)
+    await _move(unit, policy, taken, at)
+    facts = [_fact(one, taking, opinion) for (one, taking), opinion in zip(taken, opinions, strict=True)]
+    unit.announce(*facts)
+    return facts
 
 
 async def return_(
-    unit: Transaction, case_id: UUID, officer: Officer, grounds: Sequence[ReturnGround], note: str
+    unit: Transaction,
+    policy: Policy,
+    case_id: UUID,
+    officer: Officer,
+    grounds: Sequence[ReturnGround],
+    note: str,
 ) -> None:
     """Back to the author for correction; a new edition opens a new case."""
     at = now()
-    [row] = await _closing(unit, case_id, officer, Move.RETURN)
-    await _decide(unit, "return", [row], officer, grounds, note, at)
-    await _move(unit, [row], State.RETURNED, at)
-    unit.announce(
-        DocumentReturned(
-            document_id=row.document_id,
-            case_id=row.id,
-            edition=row.edition,
-            grounds=tuple(grounds),
-            returned_by=officer.id,
-        )
+    one = await held_one(unit, case_id)
+    row, standing = one
+    state = after(State(row.state), Move.RETURN)
+    role = must_be_one_of(policy, officer, standing, may_send_back(policy, standing.tier))
+    if not grounds:
+        raise Invalid("at least one ground")
+    await write(
+        unit,
+        policy.reference,
+        at,
+        Opinion(case_id, Act.RETURNED, officer, role, row.step, grounds=grounds, note=note),
     )
+    await close(unit, [one], state, at)
+    about = {"document_id": row.document_id, "case_id": row.id, "edition": row.edition}
+    unit.announce(DocumentReturned(**about, grounds=tuple(grounds), returned_by=officer.id))
 
 
 async def reject(
-    unit: Transaction, case_id: UUID, officer: Officer, ground: RefusalGround, note: str
+    unit: Transaction, policy: Policy, case_id: UUID, officer: Officer, ground: RefusalGround, note: str
 ) -> None:
-    """Not to be disclosed, on a ground of the Regulations (arts 14-16)."""
+    """Not to be disclosed, on a ground of the Regulations (arts 14-16) that the policy allows."""
     at = now()
-    [row] = await _closing(unit, case_id, officer, Move.REJECT)
-    await _decide(unit, "rejection", [row], officer, [ground], note, at)
-    await _move(unit, [row], State.REJECTED, at)
-    unit.announce(
-        DocumentRejected(
-            document_id=row.document_id,
-            case_id=row.id,
-            edition=row.edition,
-            ground=ground,
-            rejected_by=officer.id,
-        )
+    one = await held_one(unit, case_id)
+    row, standing = one
+    state = after(State(row.state), Move.REJECT)
+    role = must_be_one_of(policy, officer, standing, policy.refusal.by)
+    if ground not in policy.refusal.grounds:
+        raise GroundNotAllowed(allowed=list(policy.refusal.grounds))
+    await write(
+        unit,
+        policy.reference,
+        at,
+        Opinion(case_id, Act.REJECTED, officer, role, row.step, grounds=[ground], note=note),
+    )
+    await close(unit, [one], state, at)
+    about = {"document_id": row.document_id, "case_id": row.id, "edition": row.edition}
+    unit.announce(DocumentRejected(**about, ground=ground, rejected_by=officer.id))
+
+
+async def close(unit: Transaction, cases: Sequence[Held], state: State, at: datetime) -> None:
+    """No step is due in these any more."""
+    rows = [{"id": row.id, "state": state, "step": "", "due_on": None} for row, _ in cases]
+    await unit.run(MOVE, {"rows": packed(rows), "now": at})
+
+
+def _take(policy: Policy, one: Held, officer: Officer, note: str, step: str) -> tuple[Held, Taking]:
+    row, standing = one
+    after(State(row.state), Move.AGREE)
+    taking = take(policy, officer, standing, note, step)
+    after(State(row.state), Move.AGREE if taking.follows else Move.APPROVE)
+    return one, taking
+
+
+def _opinion(
+    one: Held, taking: Taking, policy: Policy, key: OKPKey, officer: Officer, note: str, at: datetime
+) -> Opinion:
+    row, _ = one
+    if taking.level is None:
+        return Opinion(row.id, Act.AGREED, officer, taking.role, taking.step, note=note)
+    approval = _approval(one, taking, policy, officer, taking.level, at)
+    return Opinion(
+        row.id,
+        Act.APPROVED,
+        officer,
+        taking.role,
+        taking.step,
+        level=taking.level,
+        grounds=[policy.basis],
+        note=note,
+        approval=sign(approval, key),
+        id=approval.approval_id,
     )
 
 
-async def _supersede(unit: Transaction, submitted: Sequence[DocumentSubmitted], at: datetime) -> None:
-    later = [one for one in submitted if one.edition > 1]
-    if not later:
-        return
-    rows = await unit.run(
-        SUPERSEDE,
-        {
-            "documents": [one.document_id for one in later],
-            "editions": [one.edition for one in later],
-            "open": [str(state) for state in sources(Move.SUPERSEDE)],
-            "now": at,
-        },
-    )
-    unit.announce(
-        *(CaseSuperseded(document_id=row.document_id, case_id=row.id, edition=row.edition) for row in rows)
-    )
-
-
-async def _write(
-    unit: Transaction, opened: Sequence[tuple[UUID, DocumentSubmitted, Level]], due: DueDate, at: datetime
-) -> None:
-    names = (
-        "document_id",
-        "edition",
-        "department",
-        "author",
-        "kind",
-        "theme",
-        "joint_with",
-        "content_sha256",
-    )
-    rows = [
-        {**{name: getattr(one, name) for name in names}, "id": case_id, "level": level}
-        for case_id, one, level in opened
+def _approval(
+    one: Held, taking: Taking, policy: Policy, officer: Officer, level: Level, at: datetime
+) -> Approval:
+    row, standing = one
+    opinions = [
+        SignedOpinion(step=each.step, officer=each.id, department=each.department, role=min(each.roles))
+        for each in standing.given
     ]
-    await unit.run(OPEN, {"rows": packed(rows), "due_on": due.on, "provisional": due.provisional, "now": at})
-
-
-async def _closing(unit: Transaction, case_id: UUID, officer: Officer, move: Move) -> Sequence[Row[Any]]:
-    """The case, if this officer may close it so: anybody who decides for the department may send it back."""
-    rows = await _lock(unit, [case_id])
-    [row] = rows
-    after(State(row.state), move)
-    if level_of(officer, row.department) is None:
-        officer.must_have("secrecy")
-    return rows
-
-
-async def _lock(unit: Transaction, cases: Sequence[UUID]) -> Sequence[Row[Any]]:
-    rows = (await unit.run(LOCK, {"ids": list(cases)})).all()
-    if len(rows) != len(set(cases)):
-        raise NotFound
-    return rows
-
-
-async def _decide(
-    unit: Transaction,
-    kind: str,
-    rows: Sequence[Row[Any]],
-    officer: Officer,
-    grounds: Sequence[str],
-    note: str,
-    at: datetime,
-    signed: Sequence[Mapping[str, Any]] = (),
-) -> None:
-    if not grounds:
-        raise Invalid("at least one ground")
-    unsigned = [{"id": new_id(), "level": None, "approval": None} for _ in rows]
-    made = [
-        {**one, "case_id": row.id, "author": row.author}
-        for row, one in zip(rows, signed or unsigned, strict=True)
-    ]
-    decided = {
-        "kind": kind,
-        "officer": officer.id,
-        "grounds": [str(ground) for ground in grounds],
-        "note": note,
-        "now": at,
-        "rows": packed(made),
-    }
-    await unit.run(DECIDE, decided)
-
-
-async def _move(unit: Transaction, rows: Sequence[Row[Any]], state: State, at: datetime) -> None:
-    await unit.run(MOVE, {"state": state, "now": at, "ids": [row.id for row in rows]})
-
-
-def _approved(row: Row[Any], officer: Officer, level: Level, key: OKPKey, at: datetime) -> DocumentApproved:
-    approval = Approval(
+    last = SignedOpinion(
+        step=taking.step, officer=officer.id, department=officer.department, role=taking.role
+    )
+    return Approval(
         approval_id=new_id(),
         document_id=row.document_id,
         edition=row.edition,
@@ -251,19 +166,53 @@ def _approved(row: Row[Any], officer: Officer, level: Level, key: OKPKey, at: da
         author=row.author,
         approved_by=officer.id,
         level=level,
-        required_level=Level(row.level),
-        basis=BASIS,
+        required_level=policy.tiers[standing.tier].level,
+        policy=policy.reference,
+        tier=standing.tier,
+        opinions=(*opinions, last),
+        blocking=standing.matter.blocking,
+        authors=tuple(sorted(standing.matter.authors)),
+        basis=policy.basis,
         issued_at=at,
         expires_at=at + LIFETIME,
     )
+
+
+async def _move(
+    unit: Transaction, policy: Policy, taken: Sequence[tuple[Held, Taking]], at: datetime
+) -> None:
+    rows = [
+        {
+            "id": row.id,
+            "state": State.REVIEWING if taking.follows else State.APPROVED,
+            "step": taking.follows or "",
+            "due_on": due_on(policy, taking.follows, at),
+        }
+        for (row, _), taking in taken
+    ]
+    await unit.run(MOVE, {"rows": packed(rows), "now": at})
+
+
+def due_on(policy: Policy, step: str | None, at: datetime) -> str | None:
+    """The last day for a step that is due from now on, in Beijing; None for no step."""
+    days = policy.steps[step].working_days if step else None
+    if days is None:
+        return None
+    return official().after(at.astimezone(BEIJING).date(), days).on.isoformat()
+
+
+def _fact(one: Held, taking: Taking, opinion: Opinion) -> Agreed:
+    row, _ = one
+    about = {"document_id": row.document_id, "case_id": row.id, "edition": row.edition}
+    if taking.level is None:
+        given_by = opinion.officer.id
+        return OpinionGiven(**about, step=taking.step, given_by=given_by, next_step=taking.follows)
     return DocumentApproved(
-        document_id=row.document_id,
-        case_id=row.id,
-        edition=row.edition,
+        **about,
         department=row.department,
         content_sha256=row.content_sha256,
-        approval_id=approval.approval_id,
-        approval=sign(approval, key),
-        level=level,
-        approved_by=officer.id,
+        approval_id=opinion.id,
+        approval=opinion.approval or "",
+        level=taking.level,
+        approved_by=opinion.officer.id,
     )

@@ -5,12 +5,19 @@ from functools import partial
 
 from shared.bell import Bell
 from shared.consumer import Hearing
-from shared.contracts import DocumentSubmitted, Fact
+from shared.contracts import DocumentPublished, DocumentSubmitted, DocumentWithdrawn, Fact
+from shared.policy import Policy
 
-from . import cases
+from . import opening, reexamination
 
 
-def table(working_days: int, screener: Bell) -> Mapping[str, Mapping[type[Fact], Hearing]]:
+def table(policy: Policy, working_days: int, screener: Bell) -> Mapping[str, Mapping[type[Fact], Hearing]]:
     """By stream, what is done with each fact."""
-    opening = partial(cases.open_all, working_days=working_days, screener=screener)
-    return {"intake": {DocumentSubmitted: Hearing(opening)}}
+    begin = partial(opening.open_all, policy=policy, working_days=working_days, screener=screener)
+    return {
+        "intake": {DocumentSubmitted: Hearing(begin)},
+        "publish": {
+            DocumentPublished: Hearing(reexamination.on_published),
+            DocumentWithdrawn: Hearing(reexamination.on_withdrawn, urgent=True),
+        },
+    }

@@ -11,5 +11,10 @@ class ReviewSettings(Settings):
     screening_idle: float = 0.5
     screening_lease: float = 300.0
     """Seconds after which another process may screen what one has begun: above the slowest batch."""
+    reexamining_batch: int = 20
+    reexamining_every: float = 2.0
+    """What is public is screened again at most a batch in this time, when the rules have changed."""
+    sweep_every: float = 60.0
+    """How often it is looked for what is late."""
     working_days: int = 5
     """How long a case may take; the law's limit is 20 working days from the making (Regulations, art. 26)."""

@@ -11,6 +11,7 @@ from joserfc.jwk import OKPKey
 from shared.approval import LIFETIME, Approval, NotAnApproval, sign, verify
 from shared.clock import new_id, now
 from shared.contracts import Level
+from tests.builders import AS_THE_POLICY_SAYS
 
 AT = now()
 KEY, OTHER = OKPKey.generate_key("Ed25519", {"kid": "a"}), OKPKey.generate_key("Ed25519", {"kid": "b"})
@@ -27,6 +28,7 @@ def approval(**more: Any) -> Approval:
         "approved_by": "cao.zhiyuan",
         "level": Level.HEAD,
         "required_level": Level.HEAD,
+        **AS_THE_POLICY_SAYS,
         "basis": "art. 17",
         "issued_at": AT,
         "expires_at": AT + LIFETIME,

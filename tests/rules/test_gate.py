@@ -14,8 +14,11 @@ from shared.contracts import DocumentApproved, DocumentKind, Level
 from shared.contracts.vocabulary import GateFault
 from shared.manifest import Manifest, ManifestFile
 from shared.objects import digest
+from shared.policy_file import load
+from tests.builders import AS_THE_POLICY_SAYS
 
 AT = now()
+POLICY = load("default")
 FRESH = Standing(withdrawn_upto=0, current_edition=0, approval_used=False)
 
 
@@ -47,6 +50,7 @@ def candidate(key: OKPKey, **more: Any) -> Candidate:
         "approved_by": "cao.zhiyuan",
         "level": Level.HEAD,
         "required_level": Level.HEAD,
+        **AS_THE_POLICY_SAYS,
         "basis": "art. 17",
         "issued_at": AT,
         "expires_at": AT + LIFETIME,
@@ -62,7 +66,7 @@ def candidate(key: OKPKey, **more: Any) -> Candidate:
 
 def fault(one: Candidate, key: OKPKey, standing: Standing = FRESH, moment: Any = AT) -> GateFault | None:
     try:
-        admit(one, standing, {str(key.kid): key}, moment)
+        admit(one, standing, {str(key.kid): key}, POLICY, moment)
     except Refused as refused:
         return refused.fault
     return None
@@ -70,14 +74,14 @@ def fault(one: Candidate, key: OKPKey, standing: Standing = FRESH, moment: Any =
 
 def test_what_is_as_it_must_be_passes(key: OKPKey) -> None:
     one = candidate(key)
-    approval, manifest = admit(one, FRESH, {str(key.kid): key}, AT)
+    approval, manifest = admit(one, FRESH, {str(key.kid): key}, POLICY, AT)
     assert approval.document_id == one.approved.document_id
     assert manifest == one.manifest
 
 
 def test_without_any_pinned_key_nothing_passes(key: OKPKey) -> None:
     with pytest.raises(Refused, match="unknown-key"):
-        admit(candidate(key), FRESH, {}, AT)
+        admit(candidate(key), FRESH, {}, POLICY, AT)
 
 
 @pytest.mark.parametrize(

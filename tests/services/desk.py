@@ -20,7 +20,7 @@ from shared.contracts import DocumentApproved, DocumentKind, Level, WithdrawalKi
 from shared.db import Database
 from shared.manifest import Manifest, ManifestFile
 from shared.objects import Objects, digest
-from tests.builders import event, fields
+from tests.builders import AS_THE_POLICY_SAYS, event, fields
 
 DAY = timedelta(days=1)
 
@@ -70,6 +70,7 @@ class Desk:
             "approved_by": "cao.zhiyuan",
             "level": Level.HEAD,
             "required_level": Level.HEAD,
+            **AS_THE_POLICY_SAYS,
             "basis": "art. 17",
             "issued_at": at,
             "expires_at": at + DAY,

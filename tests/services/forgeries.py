@@ -10,9 +10,10 @@ from joserfc.jwk import OKPKey
 
 from shared.approval import ALGORITHM, TYPE, sign
 from shared.clock import new_id, now
-from shared.contracts import DocumentApproved, Level
+from shared.contracts import DocumentApproved, DocumentKind, Level, Sensitivity
 from shared.contracts.vocabulary import GateFault
 from shared.manifest import Manifest
+from tests.builders import opinions
 
 from .desk import DAY, Desk, canonical, signed_by, unpadded
 
@@ -285,3 +286,88 @@ async def expired(desk: Desk) -> DocumentApproved:
 @forgery(GateFault.NOT_YET_VALID)
 async def not_yet_valid(desk: Desk) -> DocumentApproved:
     return await desk.rightful(issued_at=now() + DAY, expires_at=now() + 2 * DAY)
+
+
+HEAD = ("head", "cao.zhiyuan", "archive", "head")
+CHECK = ("check", "han.mei", "secrecy", "secrecy")
+
+
+@forgery(GateFault.NOT_APPROVED)
+async def without_any_opinion(desk: Desk) -> DocumentApproved:
+    return await desk.rightful(opinions=())
+
+
+@forgery(GateFault.NOT_APPROVED)
+async def without_the_secrecy_check(desk: Desk) -> DocumentApproved:
+    return await desk.rightful(opinions=opinions(HEAD))
+
+
+@forgery(GateFault.NOT_APPROVED)
+async def checked_after_the_approval(desk: Desk) -> DocumentApproved:
+    return await desk.rightful(opinions=opinions(HEAD, CHECK), approved_by="han.mei")
+
+
+@forgery(GateFault.NOT_APPROVED)
+async def one_person_at_both_steps(desk: Desk) -> DocumentApproved:
+    both = opinions(("check", "cao.zhiyuan", "archive", "officer"), HEAD)
+    return await desk.rightful(opinions=both)
+
+
+@forgery(GateFault.SELF_APPROVED)
+async def checked_by_its_author(desk: Desk) -> DocumentApproved:
+    return await desk.rightful(opinions=opinions(("check", "feng.xue", "archive", "officer"), HEAD))
+
+
+@forgery(GateFault.SELF_APPROVED)
+async def checked_by_the_author_of_an_earlier_edition(desk: Desk) -> DocumentApproved:
+    return await desk.rightful(authors=("feng.xue", "han.mei"))
+
+
+@forgery(GateFault.NOT_APPROVED)
+async def checked_in_a_role_that_may_not(desk: Desk) -> DocumentApproved:
+    return await desk.rightful(opinions=opinions(("check", "han.mei", "secrecy", "operator"), HEAD))
+
+
+@forgery(GateFault.NOT_APPROVED)
+async def approved_by_the_head_of_another_body(desk: Desk) -> DocumentApproved:
+    other = ("head", "peng.bo", "library", "head")
+    return await desk.rightful(opinions=opinions(CHECK, other), approved_by="peng.bo")
+
+
+@forgery(GateFault.NOT_APPROVED)
+async def approved_by_somebody_who_gave_no_opinion(desk: Desk) -> DocumentApproved:
+    return await desk.rightful(approved_by="jiang.hai")
+
+
+@forgery(GateFault.NOT_APPROVED)
+async def a_step_of_another_tier_in_between(desk: Desk) -> DocumentApproved:
+    between = ("vice", "gao.mingyuan", "office", "leader")
+    return await desk.rightful(opinions=opinions(CHECK, between, HEAD))
+
+
+@forgery(GateFault.NOT_APPROVED)
+async def a_tier_that_no_policy_has(desk: Desk) -> DocumentApproved:
+    return await desk.rightful(tier="trivial")
+
+
+@forgery(GateFault.LEVEL_TOO_LOW)
+async def a_budget_as_if_it_were_a_notice(desk: Desk) -> DocumentApproved:
+    address, _ = await desk.content(kind=DocumentKind.BUDGET)
+    return await signed_over(desk, address)
+
+
+@forgery(GateFault.LEVEL_TOO_LOW)
+async def what_several_bodies_issue_as_if_it_were_one(desk: Desk) -> DocumentApproved:
+    address, _ = await desk.content(joint_with=("library",))
+    return await signed_over(desk, address)
+
+
+@forgery(GateFault.LEVEL_TOO_LOW)
+async def what_is_sensitive_as_if_it_were_not(desk: Desk) -> DocumentApproved:
+    address, _ = await desk.content(sensitivity=Sensitivity.SENSITIVE)
+    return await signed_over(desk, address)
+
+
+@forgery(GateFault.LEVEL_TOO_LOW)
+async def grave_findings_at_the_lowest_tier(desk: Desk) -> DocumentApproved:
+    return await desk.rightful(blocking=1)

@@ -17,6 +17,7 @@ from shared.contracts import DocumentApproved
 from shared.contracts.vocabulary import GateFault
 from shared.db import Database, Transaction
 from shared.objects import open_store
+from shared.policy_file import load
 from tests.builders import event, fields
 
 from .desk import Desk
@@ -26,7 +27,7 @@ from .forgeries import FORGERIES, with_token
 @pytest.fixture
 async def desk(database: Callable[[str], Database], made_keys: Path, tmp_path: Path) -> Desk:
     publish, objects = database("publish"), open_store("", tmp_path / "objects")
-    table = consumers.table(objects, keys.pinned(made_keys, "review"))
+    table = consumers.table(objects, keys.pinned(made_keys, "review"), load("default"))
     consumer = Consumer(publish, "publish", "review", "gongkai:review:t1", table["review"])
     return Desk(publish, objects, tmp_path / "objects", keys.private(made_keys, "review"), consumer)
 
@@ -153,13 +154,13 @@ async def test_nothing_is_public_after_its_withdrawal_was_committed(
     documents = [new_id() for _ in range(pairs)]
     await desk.present(*[await desk.rightful(document_id=document) for document in documents])
     seconds = [await desk.rightful(document_id=document, edition=2) for document in documents]
-    used = catalogue._used
+    used = catalogue._named
 
-    async def used_slowly(unit: Transaction, candidates: Sequence[Any]) -> set[UUID]:
-        await asyncio.sleep(chance.random() * 0.03)
-        return await used(unit, candidates)
+    async def used_slowly(unit: Transaction, statement: str, candidates: Sequence[Any]) -> set[UUID]:
+        await asyncio.sleep(chance.random() * 0.02)
+        return await used(unit, statement, candidates)
 
-    monkeypatch.setattr(catalogue, "_used", used_slowly)
+    monkeypatch.setattr(catalogue, "_named", used_slowly)
 
     async def race(position: int, second: DocumentApproved) -> None:
         async def withdraw() -> None:

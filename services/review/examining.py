@@ -1,0 +1,142 @@
+"""Reads cases' files outside any transaction and says what was found in each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from shared.contracts.vocabulary import ScreeningOutcome
+from shared.db import Transaction
+from shared.files import FileType
+from shared.manifest import Manifest
+from shared.objects import Objects
+
+from .lifecycle import State
+from .screening import Finding, Piece, Severity, reader, screen, unread
+
+FORGET = "DELETE FROM finding WHERE case_id = ANY(:ids)"
+
+FIND = """
+    INSERT INTO finding (case_id, no, file, place, starts, ends, rule, severity, excerpt, why, confidence,
+                         proposal)
+    VALUES (:case_id, :no, :file, :place, :starts, :ends, :rule, :severity, :excerpt, :why, :confidence,
+            :proposal)
+"""
+
+MAX_FINDINGS = 200
+"""Kept for each case: whoever must look at more sends the document back."""
+
+MAX_SCREENINGS = 3
+"""A case that was begun so often without an end is for a person to read."""
+
+TYPES = {kind.media_type: kind for kind in FileType}
+
+
+@dataclass(frozen=True)
+class Screened:
+    """One case and what was found in it."""
+
+    case: Row[Any]
+    findings: Sequence[Finding]
+    manifest: Manifest | None
+    concerned: Mapping[str, str] = field(default_factory=dict)
+    """Departments that the text concerns, and how that was seen."""
+
+    @property
+    def outcome(self) -> ScreeningOutcome:
+        severities = {finding.severity for finding in self.findings}
+        if Severity.stop in severities:
+            return ScreeningOutcome.STOP
+        if any(finding.rule.startswith("unreadable.") for finding in self.findings):
+            return ScreeningOutcome.UNREADABLE
+        return ScreeningOutcome.FINDINGS if self.findings else ScreeningOutcome.CLEAR
+
+    @property
+    def state(self) -> State:
+        return State.QUARANTINED if self.outcome is ScreeningOutcome.STOP else State.REVIEWING
+
+    def count(self, severity: Severity) -> int:
+        return sum(finding.severity is severity for finding in self.findings)
+
+
+async def examine(objects: Objects, cases: Sequence[Row[Any]]) -> list[Screened]:
+    """All files of all cases in one call of the reading process; what is not there is for a person."""
+    findings: dict[UUID, list[Finding]] = {case.id: [] for case in cases}
+    manifests = await _manifests(objects, cases)
+    for case in cases:
+        if case.id not in manifests:
+            findings[case.id] += unread(0, "missing").findings
+    for case_id, manifest in manifests.items():
+        findings[case_id] += screen([Piece(manifest.title, "标题 title")]).findings
+    for case_id, found in await _files(objects, manifests):
+        findings[case_id] += found
+    return [Screened(case, findings[case.id], manifests.get(case.id)) for case in cases]
+
+
+async def note(unit: Transaction, screened: Sequence[Screened]) -> None:
+    """Put down what was found in place of what was found before."""
+    again = [one.case.id for one in screened if one.case.ruleset is not None]
+    if again:
+        await unit.run(FORGET, {"ids": again})
+    if findings := [row for one in screened for row in _rows(one)]:
+        await unit.run(FIND, findings)
+
+
+async def _manifests(objects: Objects, cases: Sequence[Row[Any]]) -> dict[UUID, Manifest]:
+    """Of the cases that are there and were not begun too often without an end."""
+    sound = [case for case in cases if case.screenings <= MAX_SCREENINGS]
+    contents = await objects.get_all([case.content_sha256 for case in sound])
+    return {
+        case.id: Manifest.from_bytes(content)
+        for case, content in zip(sound, contents, strict=True)
+        if isinstance(content, bytes)
+    }
+
+
+async def _files(
+    objects: Objects, manifests: Mapping[UUID, Manifest]
+) -> list[tuple[UUID, Sequence[Finding]]]:
+    """What was found in each file."""
+    wanted = [(id_, no, file) for id_, one in manifests.items() for no, file in enumerate(one.files)]
+    contents = await objects.get_all([file.sha256 for _, _, file in wanted])
+    there = [
+        (*want, content) for want, content in zip(wanted, contents, strict=True) if isinstance(content, bytes)
+    ]
+    read = await reader.read([(TYPES[file.media_type], content) for _, _, file, content in there])
+    found = [
+        (id_, [_of_file(finding, no) for finding in screening.findings])
+        for (id_, no, _, _), screening in zip(there, read, strict=True)
+    ]
+    gone = [
+        (id_, unread(no, "missing").findings)
+        for (id_, no, _), content in zip(wanted, contents, strict=True)
+        if not isinstance(content, bytes)
+    ]
+    return [*found, *gone]
+
+
+def _of_file(finding: Finding, number: int) -> Finding:
+    return replace(finding, where=finding.where._replace(file=number))
+
+
+def _rows(one: Screened) -> list[Mapping[str, Any]]:
+    """What may be kept: place and rule; the excerpt is masked, and empty for secrecy marks."""
+    return [
+        {
+            "case_id": one.case.id,
+            "no": no,
+            "file": finding.where.file,
+            "place": finding.where.place,
+            "starts": finding.where.start,
+            "ends": finding.where.end,
+            "rule": finding.rule,
+            "severity": finding.severity.value,
+            "excerpt": finding.excerpt_masked,
+            "why": finding.why,
+            "confidence": finding.confidence,
+            "proposal": finding.proposal.value,
+        }
+        for no, finding in enumerate(one.findings[:MAX_FINDINGS], 1)
+    ]
