@@ -16,6 +16,7 @@ from .faults import Fault
 
 SIGNING = ("intake", "review")
 SEALING = "quarantine"
+SECRET = "keywords"
 
 
 def make(folder: Path) -> None:
@@ -23,6 +24,7 @@ def make(folder: Path) -> None:
     for service in SIGNING:
         keys.make(folder, service)
     keys.make_sealing(folder, SEALING)
+    keys.make_secret(folder, SECRET)
 
 
 def believed(folder: Path) -> list[dict[str, Any]]:

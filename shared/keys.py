@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from joserfc.jwk import KeySet, OKPKey
+from joserfc.jwk import KeySet, OctKey, OKPKey
 
 
 class NoKey(Exception):
@@ -54,6 +54,18 @@ def make_sealing(folder: Path, name: str) -> None:
     key.ensure_kid()
     write(secret, key.as_pem(private=True))
     write(public, json.dumps(key.as_dict(private=False)).encode())
+
+
+def secret(folder: Path, name: str) -> OctKey:
+    """A key that both seals and opens, for what lies in the record and only this service reads."""
+    return OctKey.import_key(_read(folder / "private" / f"{name}.jwk"))
+
+
+def make_secret(folder: Path, name: str) -> None:
+    """A new one of 256 bits unless there is one."""
+    path = folder / "private" / f"{name}.jwk"
+    if not path.exists():
+        write(path, json.dumps(OctKey.generate_key(256).as_dict(private=True)).encode())
 
 
 def write(path: Path, content: bytes) -> None:

@@ -136,6 +136,7 @@ def made_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for service in ("intake", "review"):
         keys.make(folder, service)
     keys.make_sealing(folder, "quarantine")
+    keys.make_secret(folder, "keywords")
     return folder
 
 

@@ -14,11 +14,12 @@ from shared.policy import Policy
 from shared.problems import NotFound
 
 from . import reexamination
+from .keyword_lists import Rules
 from .lifecycle import State
 
 LIST = """
-    SELECT id, document_id, edition, department, author, kind, sensitivity, tier, level, state, state_since, step,
-           step_due_on, escalated, opened_at, due_on, due_provisional, outcome
+    SELECT id, document_id, edition, department, author, kind, sensitivity, tier, level, state, state_since,
+           step, step_due_on, escalated, opened_at, due_on, due_provisional, outcome
     FROM review_case
     WHERE (:everything OR department = :department OR :department IN
                (SELECT confirmation.department FROM confirmation WHERE confirmation.case_id = review_case.id))
@@ -36,7 +37,7 @@ PARTS = {
 }
 
 
-def routes(database: Database, objects: Objects, policy: Policy) -> APIRouter:
+def routes(database: Database, objects: Objects, policy: Policy, rules: Rules) -> APIRouter:
     """What can be looked at."""
     router = APIRouter()
     Who = Annotated[Officer, Depends(signed_in(database))]  # noqa: N806 a type.
@@ -78,7 +79,7 @@ def routes(database: Database, objects: Objects, policy: Policy) -> APIRouter:
     @router.get("/reexamination")
     async def show_reexamination(officer: Who) -> dict[str, Any]:  # noqa: ARG001 the same.
         """How far the present rule set has come with what is public."""
-        return await reexamination.progress(database)
+        return await reexamination.progress(rules)
 
     return router
 
@@ -92,7 +93,7 @@ ASKED = "SELECT 1 FROM confirmation WHERE case_id = :id AND department = :depart
 
 
 async def visible(unit: Transaction, case_id: UUID, officer: Officer) -> dict[str, Any]:
-    """The case, if the officer may see it: the own department's, or one the own department was asked about."""
+    """The case, if the officer may see it: the own department's, or one it was asked about."""
     row = (await unit.run("SELECT * FROM review_case WHERE id = :id", {"id": case_id})).first()
     if row is None:
         raise NotFound

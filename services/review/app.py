@@ -11,8 +11,10 @@ from shared.loops import every
 from shared.policy_file import load
 from shared.worker import Worker
 
-from . import acts, consumers, lateness
+from . import acts, consumers, keyword_lists_api, lateness
 from .api import routes
+from .examining import Examiner
+from .keyword_lists import Rules
 from .quarantine import Quarantine
 from .reexamination import Reexaminer
 from .screener import Screener
@@ -51,7 +53,9 @@ def _api(settings: ReviewSettings, database: db.Database) -> FastAPI:
     app.add_middleware(SizeLimit, limit=1_000_000)
     policy = load(settings.policy)
     key = keys.private(settings.data / "keys", "review")
-    app.include_router(routes(database, store, policy))
+    secret = keys.secret(settings.data / "keys", "keywords")
+    app.include_router(routes(database, store, policy, Rules(database, secret)))
+    app.include_router(keyword_lists_api.routes(database, secret))
     app.include_router(acts.routes(acts.Desk(database, store, policy, key, _quarantine(settings, store))))
     return app
 
@@ -64,8 +68,9 @@ def _worker(settings: ReviewSettings, database: db.Database) -> Worker:
     store = objects.open_store(settings.store_url, settings.data / "objects")
     policy, quarantine = load(settings.policy), _quarantine(settings, store)
     lease = settings.screening_lease
-    screener = Screener(database, store, quarantine, policy, batch=settings.screening_batch, lease=lease)
-    reexaminer = Reexaminer(database, store, batch=settings.reexamining_batch, lease=lease)
+    examiner = Examiner(store, Rules(database, keys.secret(settings.data / "keys", "keywords")))
+    screener = Screener(database, examiner, quarantine, policy, batch=settings.screening_batch, lease=lease)
+    reexaminer = Reexaminer(database, examiner, batch=settings.reexamining_batch, lease=lease)
     loops = [
         partial(every, settings.screening_idle, screener.screen, "screening", screener.bell),
         partial(every, 2.0, partial(quarantine.clear, database), "quarantine"),

@@ -13,8 +13,9 @@ from shared.files import FileType
 from shared.manifest import Manifest
 from shared.objects import Objects
 
+from .keyword_lists import Rules
 from .lifecycle import State
-from .screening import Finding, Piece, Severity, reader, screen, unread
+from .screening import Finding, Piece, Severity, Where, reader, screen, unread
 
 FORGET = "DELETE FROM finding WHERE case_id = ANY(:ids)"
 
@@ -61,18 +62,59 @@ class Screened:
         return sum(finding.severity is severity for finding in self.findings)
 
 
-async def examine(objects: Objects, cases: Sequence[Row[Any]]) -> list[Screened]:
-    """All files of all cases in one call of the reading process; what is not there is for a person."""
-    findings: dict[UUID, list[Finding]] = {case.id: [] for case in cases}
-    manifests = await _manifests(objects, cases)
-    for case in cases:
-        if case.id not in manifests:
-            findings[case.id] += unread(0, "missing").findings
-    for case_id, manifest in manifests.items():
-        findings[case_id] += screen([Piece(manifest.title, "标题 title")]).findings
-    for case_id, found in await _files(objects, manifests):
-        findings[case_id] += found
-    return [Screened(case, findings[case.id], manifests.get(case.id)) for case in cases]
+@dataclass
+class Examiner:
+    """Reads what cases list and screens it by the rules in force."""
+
+    objects: Objects
+    rules: Rules
+
+    async def examine(self, cases: Sequence[Row[Any]]) -> list[Screened]:
+        """All files of all cases in one call of the reading process; what is not there is for a person."""
+        await self.rules.refresh()
+        findings: dict[UUID, list[Finding]] = {case.id: [] for case in cases}
+        manifests = await self._manifests(cases)
+        for case in cases:
+            if case.id not in manifests:
+                findings[case.id] += unread(0, "missing").findings
+        for case_id, manifest in manifests.items():
+            title = [Piece(manifest.title, "标题 title")]
+            findings[case_id] += screen(title, lexicon=self.rules.lexicon).findings
+        for case_id, found in await self._files(manifests):
+            findings[case_id] += found
+        return [Screened(case, findings[case.id], manifests.get(case.id)) for case in cases]
+
+    async def _manifests(self, cases: Sequence[Row[Any]]) -> dict[UUID, Manifest]:
+        """Of the cases that are there and were not begun too often without an end."""
+        sound = [case for case in cases if case.screenings <= MAX_SCREENINGS]
+        contents = await self.objects.get_all([case.content_sha256 for case in sound])
+        return {
+            case.id: Manifest.from_bytes(content)
+            for case, content in zip(sound, contents, strict=True)
+            if isinstance(content, bytes)
+        }
+
+    async def _files(self, manifests: Mapping[UUID, Manifest]) -> list[tuple[UUID, Sequence[Finding]]]:
+        """What was found in each file."""
+        wanted = [(id_, no, file) for id_, one in manifests.items() for no, file in enumerate(one.files)]
+        contents = await self.objects.get_all([file.sha256 for _, _, file in wanted])
+        there = [
+            (*want, content)
+            for want, content in zip(wanted, contents, strict=True)
+            if isinstance(content, bytes)
+        ]
+        files = [(TYPES[file.media_type], content) for _, _, file, content in there]
+        read = await reader.read(files, lexicon=self.rules.lexicon)
+        found = [
+            (id_, [_of_file(finding, no) for finding in screening.findings])
+            for (id_, no, _, _), screening in zip(there, read, strict=True)
+        ]
+        gone = [
+            (id_, unread(no, "missing").findings)
+            for (id_, no, _), content in zip(wanted, contents, strict=True)
+            if not isinstance(content, bytes)
+        ]
+        return [*found, *gone]
 
 
 async def note(unit: Transaction, screened: Sequence[Screened]) -> None:
@@ -84,41 +126,9 @@ async def note(unit: Transaction, screened: Sequence[Screened]) -> None:
         await unit.run(FIND, findings)
 
 
-async def _manifests(objects: Objects, cases: Sequence[Row[Any]]) -> dict[UUID, Manifest]:
-    """Of the cases that are there and were not begun too often without an end."""
-    sound = [case for case in cases if case.screenings <= MAX_SCREENINGS]
-    contents = await objects.get_all([case.content_sha256 for case in sound])
-    return {
-        case.id: Manifest.from_bytes(content)
-        for case, content in zip(sound, contents, strict=True)
-        if isinstance(content, bytes)
-    }
-
-
-async def _files(
-    objects: Objects, manifests: Mapping[UUID, Manifest]
-) -> list[tuple[UUID, Sequence[Finding]]]:
-    """What was found in each file."""
-    wanted = [(id_, no, file) for id_, one in manifests.items() for no, file in enumerate(one.files)]
-    contents = await objects.get_all([file.sha256 for _, _, file in wanted])
-    there = [
-        (*want, content) for want, content in zip(wanted, contents, strict=True) if isinstance(content, bytes)
-    ]
-    read = await reader.read([(TYPES[file.media_type], content) for _, _, file, content in there])
-    found = [
-        (id_, [_of_file(finding, no) for finding in screening.findings])
-        for (id_, no, _, _), screening in zip(there, read, strict=True)
-    ]
-    gone = [
-        (id_, unread(no, "missing").findings)
-        for (id_, no, _), content in zip(wanted, contents, strict=True)
-        if not isinstance(content, bytes)
-    ]
-    return [*found, *gone]
-
-
 def _of_file(finding: Finding, number: int) -> Finding:
-    return replace(finding, where=finding.where._replace(file=number))
+    place, start, end = finding.where.place, finding.where.start, finding.where.end
+    return replace(finding, where=Where(number, place, start, end))
 
 
 def _rows(one: Screened) -> list[Mapping[str, Any]]:

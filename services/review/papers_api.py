@@ -1,6 +1,6 @@
 """The papers over HTTP: the review sheet, the hand-over list and the monthly summary, to read or to print."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -17,14 +17,15 @@ from shared.clock import today
 from shared.db import Database
 from shared.identity import Officer, signed_in
 from shared.objects import Objects
+from shared.policy import Policy
 
+from .api import sees_everything, visible
 from .papers.gathering import sheet
 from .papers.hand_over import hand_over
 from .papers.lists import hand_over_shown, monthly_shown
 from .papers.monthly import monthly
 from .papers.printing import Paper, docx, pdf
 from .papers.shown import Shown, sheet_shown
-from .papers.words import Pair
 
 
 class Format(StrEnum):
@@ -50,11 +51,10 @@ Month = Annotated[
 ]
 
 
-def routes(
-    database: Database, objects: Objects, steps: Mapping[str, Pair], templates: Path | None = None
-) -> APIRouter:
-    """Review's papers. `steps` are the names of the policy's steps; `templates` holds an office's own forms."""
+def routes(database: Database, objects: Objects, policy: Policy, templates: Path | None = None) -> APIRouter:
+    """Review's papers; the folder `templates` may hold an office's own forms (DOCX)."""
     router = APIRouter()
+    steps = {code: (step.name, step.name_en) for code, step in policy.steps.items()}
     Who = Annotated[Officer, Depends(signed_in(database))]  # noqa: N806 a type.
     answer = partial(_answer, templates=templates)
 
@@ -63,7 +63,9 @@ def routes(
         case_id: UUID, officer: Who, format: Format = Format.JSON, accept_language: Language = "zh"
     ) -> Response:
         """The review sheet (审查表) of a case: everything that was asked, said and decided."""
-        found = await sheet(database, objects, case_id, partial(_sees, officer))
+        async with database.transaction() as unit:
+            await visible(unit, case_id, officer)
+        found = await sheet(database, objects, case_id)
         shown = partial(sheet_shown, found, steps)
         return await answer(
             Paper.SHEET, format, found, shown, found.printed_at, str(case_id), accept_language
@@ -89,7 +91,7 @@ def routes(
     ) -> Response:
         """What every department had reviewed in a month (汇总表); nothing is reported too (零报告)."""
         month = month or f"{today():%Y-%m}"
-        found = await monthly(database, month, None if _sees_everything(officer) else officer.department)
+        found = await monthly(database, month, None if sees_everything(officer) else officer.department)
         shown = partial(monthly_shown, found)
         said = found.as_json()
         return await answer(Paper.MONTHLY, format, said, shown, found.printed_at, month, accept_language)
@@ -109,7 +111,7 @@ async def _answer(
 ) -> Response:
     if format is Format.JSON:
         return Response(orjson.dumps(found), media_type=MEDIA[format])
-    english = not language.lower().startswith("zh")
+    english = language.lower().startswith("en")
     make = (
         partial(pdf, paper, shown(english), at, english=english)
         if format is Format.PDF
@@ -125,11 +127,3 @@ async def _answer(
 def disposition(plain: str, name: str, ending: str) -> str:
     """To be kept under this name (RFC 6266): in ASCII for old programmes, in Chinese for the others."""
     return f"attachment; filename=\"{plain}.{ending}\"; filename*=UTF-8''{quote(f'{name}.{ending}')}"
-
-
-def _sees_everything(officer: Officer) -> bool:
-    return bool(officer.roles & {"leader", "principal", "secrecy", "operator"})
-
-
-def _sees(officer: Officer, department: str) -> bool:
-    return _sees_everything(officer) or officer.department == department

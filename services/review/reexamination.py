@@ -12,13 +12,13 @@ from shared.contracts import CaseReopened, CaseUpheld, DocumentPublished, Docume
 from shared.crash import crashpoint
 from shared.db import Database, Transaction
 from shared.identity import Officer
-from shared.objects import Objects
 from shared.policy import Policy
 from shared.problems import Invalid
 from shared.rows import packed
 
 from .approvals import may_send_back, must_be_one_of
-from .examining import Screened, examine, note
+from .examining import Examiner, Screened, note
+from .keyword_lists import Rules
 from .lifecycle import Move, State, after, sources
 from .opinions import Act, Opinion, write
 from .screening import RULESET
@@ -43,7 +43,8 @@ CLAIM = """
                  WHERE state = 'published' AND ruleset IS DISTINCT FROM :ruleset
                    AND (screening_until IS NULL OR screening_until < now())
                    AND NOT EXISTS (SELECT FROM review_case AS newer WHERE newer.state = 'published'
-                       AND newer.document_id = review_case.document_id AND newer.edition > review_case.edition)
+                       AND newer.document_id = review_case.document_id
+                       AND newer.edition > review_case.edition)
                  ORDER BY published_at LIMIT :batch FOR UPDATE SKIP LOCKED)
     RETURNING *, ARRAY(SELECT rule FROM finding WHERE finding.case_id = review_case.id) AS known
 """
@@ -108,19 +109,20 @@ class Reexaminer:
     """Takes what an older rule set passed, a few at a time, so that new submissions never wait for it."""
 
     database: Database
-    objects: Objects
+    examiner: Examiner
     batch: int
     lease: float
 
     async def examine(self) -> None:
         """Screen a batch again, and rest: that is what bounds the rate."""
-        claim = {"batch": self.batch, "lease": self.lease, "ruleset": RULESET}
+        await self.examiner.rules.refresh()
+        claim = {"batch": self.batch, "lease": self.lease, "ruleset": self.examiner.rules.version}
         async with self.database.transaction() as unit:
             cases = (await unit.run(CLAIM, claim)).all()
         if not cases:
             return
         crashpoint("reexamination.claimed")
-        screened = await examine(self.objects, cases)
+        screened = await self.examiner.examine(cases)
         async with self.database.transaction() as unit:
             await self._write(unit, screened)
 
@@ -129,15 +131,16 @@ class Reexaminer:
         public = {row.id for row in rows}
         still = [one for one in screened if one.case.id in public]
         seen = [{"id": one.case.id, "outcome": one.outcome, "state": _state(one)} for one in still]
-        await unit.run(EXAMINED, {"rows": packed(seen), "ruleset": RULESET, "now": now()})
+        await unit.run(EXAMINED, {"rows": packed(seen), "ruleset": self.examiner.rules.version, "now": now()})
         await note(unit, still)
         unit.announce(*(_reopened(one) for one in still if _finds_more(one)))
 
 
-async def progress(database: Database) -> dict[str, Any]:
-    """How far the present rule set has come: public documents, how many it examined, how many it reopened."""
-    [row] = await database.look(PROGRESS, {"ruleset": RULESET})
-    return {"ruleset": RULESET, **row._mapping}
+async def progress(rules: Rules) -> dict[str, Any]:
+    """How far the rules in force have come: public documents, how many were examined, how many reopened."""
+    await rules.refresh()
+    [row] = await rules.database.look(PROGRESS, {"ruleset": rules.version})
+    return {"ruleset": rules.version, **row._mapping}
 
 
 async def uphold(unit: Transaction, policy: Policy, case_id: UUID, officer: Officer, why: str) -> None:

@@ -12,13 +12,12 @@ from shared.contracts import CaseQuarantined, ScreeningCompleted
 from shared.contracts.vocabulary import ScreeningOutcome
 from shared.crash import crashpoint
 from shared.db import Database, Transaction
-from shared.objects import Objects
 from shared.policy import Policy
 from shared.rows import packed
 
 from . import confirmations
 from .cases import due_on
-from .examining import Screened, examine, note
+from .examining import Examiner, Screened, note
 from .lifecycle import State
 from .quarantine import Quarantine
 from .screening import RULESET, Severity
@@ -62,7 +61,7 @@ class Screener:
     def __init__(
         self,
         database: Database,
-        objects: Objects,
+        examiner: Examiner,
         quarantine: Quarantine,
         policy: Policy,
         *,
@@ -70,7 +69,7 @@ class Screener:
         lease: float,
     ) -> None:
         self.database = database
-        self.objects = objects
+        self.examiner = examiner
         self.quarantine = quarantine
         self.policy = policy
         self.batch = batch
@@ -85,7 +84,7 @@ class Screener:
         if not cases:
             return 0
         crashpoint("screening.claimed")
-        screened = await examine(self.objects, cases)
+        screened = await self.examiner.examine(cases)
         for one in screened:
             if one.outcome is ScreeningOutcome.STOP and one.manifest:
                 await self.quarantine.seal(one.case.id, one.case.content_sha256, one.manifest)
@@ -101,7 +100,11 @@ class Screener:
         if not screened:
             return
         at = now()
-        about = {"rows": packed([self._row(one, at) for one in screened]), "ruleset": RULESET, "now": at}
+        about = {
+            "rows": packed([self._row(one, at) for one in screened]),
+            "ruleset": self.examiner.rules.version,
+            "now": at,
+        }
         await unit.run(SCREENED, about)
         await note(unit, screened)
         await unit.run(LIST_FILES, {"rows": packed([row for one in screened for row in _listed(one)])})

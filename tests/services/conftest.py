@@ -22,6 +22,8 @@ from services.publish import consumers as publish_hears
 from services.publish.app import api as publish_api
 from services.review import consumers as review_hears
 from services.review.app import api as review_api
+from services.review.examining import Examiner
+from services.review.keyword_lists import Rules
 from services.review.quarantine import Quarantine
 from services.review.screener import Screener
 from shared import keys, progress
@@ -219,6 +221,7 @@ async def house(
     databases = {service: database(service) for service in APIS}
     objects = open_store("", data / "objects")
     quarantine = Quarantine(data / "quarantine", objects, keys.sealing(made_keys, "quarantine"))
+    examiner = Examiner(objects, Rules(databases["review"], keys.secret(made_keys, "keywords")))
     tables: Mapping[str, Table] = {
         "intake": intake_hears.table(),
         "review": review_hears.table(load("default"), 5, Bell()),
@@ -246,7 +249,7 @@ async def house(
             broker,
             objects,
             data,
-            Screener(databases["review"], objects, quarantine, load("default"), batch=50, lease=60),
+            Screener(databases["review"], examiner, quarantine, load("default"), batch=50, lease=60),
             quarantine,
             tokens,
         )

@@ -323,6 +323,7 @@ async def test_a_submissions_state_follows_what_became_of_it(house: House) -> No
 
     await note()
     case = await house.case_of(document)
+    await house.reviewed(case)
     await house.ask("cao.zhiyuan", "PUT", "review", f"/cases/{case}/approval", json={})
     await note()
     await house.withdraw(document)

@@ -105,6 +105,7 @@ async def test_an_unknown_document_can_be_withdrawn_before_it_comes(house: House
     document, case = await house.in_review()
     assert (await house.withdraw(document, "han.mei")).status_code == 404, "which edition is not said"
     assert (await house.withdraw(document, "han.mei", edition=1)).status_code == 201
+    await house.reviewed(case)
     await house.ask("cao.zhiyuan", "PUT", "review", f"/cases/{case}/approval", json={})
     await house.settle()
     answer = await house.ask("", "GET", "publish", f"/documents/{document}")

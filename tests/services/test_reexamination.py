@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from services.review import reexamination
 from services.review.reexamination import Reexaminer, progress
 from shared.contracts import CaseReopened, CaseUpheld
 from tests.conftest import owner
@@ -16,7 +15,7 @@ OLDER = "UPDATE review.review_case SET ruleset = '2025.1'"
 
 @pytest.fixture
 def reexaminer(house: House) -> Reexaminer:
-    return Reexaminer(house.databases["review"], house.objects, batch=2, lease=60)
+    return Reexaminer(house.databases["review"], house.screener.examiner, batch=2, lease=60)
 
 
 async def overlooked(house: House, database_url: str) -> tuple[str, str]:
@@ -45,14 +44,14 @@ async def test_what_is_found_reopens_the_case_and_the_rest_stays_public(
         await house.published()
     _, case = await overlooked(house, database_url)
     rounds = 0
-    while (await progress(house.databases["review"]))["examined"] < 4:
+    while (await progress(house.screener.examiner.rules))["examined"] < 4:
         await reexaminer.examine()
         rounds += 1
     assert rounds == 2, "a batch at a time"
     found = await states(house)
     assert found.pop(case) == "reexamining"
     assert set(found.values()) == {"published"}
-    told = await progress(house.databases["review"])
+    told = await progress(house.screener.examiner.rules)
     assert (told["public"], told["examined"], told["reopened"]) == (4, 4, 1)
     await house.settle()
     [fact] = await house.facts("review", CaseReopened)
@@ -105,4 +104,47 @@ async def test_what_has_been_replaced_is_left_alone(
     await reexaminer.examine()
     rows = await house.rows("review", "SELECT edition, ruleset FROM review_case ORDER BY edition")
     assert [(row.edition, row.ruleset == "2025.1") for row in rows] == [(1, True), (2, False)]
-    assert reexamination.RULESET != "2025.1"
+
+
+WORDS = {
+    "owner": "保密工作部门",
+    "version": "1",
+    "legal_basis": "保密事项范围（示范）",
+    "effective_on": "2026-11-01",
+    "words": ["云雀计划", "第九储备库"],
+}
+
+
+async def test_a_keyword_list_is_sealed_and_finds_in_what_is_public(
+    house: House, reexaminer: Reexaminer, database_url: str
+) -> None:
+    await house.published(text="档案馆支持云雀計劃的通知")
+    await house.published()
+
+    async def put(officer: str, **more: object) -> Any:
+        return await house.ask(officer, "PUT", "review", "/keyword-lists/projects", json={**WORDS, **more})
+
+    assert (await put("cao.zhiyuan")).status_code == 403
+    assert (await put("han.mei", words=["\u200b"])).status_code == 422
+    loaded = await put("han.mei")
+    assert (loaded.status_code, loaded.json()["words"]) == (201, 2)
+    listed = await house.ask("lu.ning", "GET", "review", "/keyword-lists")
+    assert [one["name"] for one in listed.json()["lists"]] == ["projects"]
+    assert "云雀" not in listed.text
+    [row] = owner(database_url, "SELECT t::text FROM review.keyword_list t")
+    assert "云雀" not in str(row), "sealed at rest"
+    await reexaminer.examine()
+    assert sorted((await states(house)).values()) == ["published", "reexamining"]
+    [finding] = await house.rows("review", "SELECT rule, excerpt, why FROM finding")
+    assert (finding.rule, finding.why) == ("keyword.projects", WORDS["legal_basis"])
+    assert "雀" not in finding.excerpt
+    removed = await house.ask("han.mei", "DELETE", "review", "/keyword-lists/projects")
+    assert removed.status_code == 204
+
+
+async def test_a_keyword_list_comes_into_effect_on_its_day(house: House) -> None:
+    later = {**WORDS, "effective_on": "2099-01-01"}
+    await house.ask("han.mei", "PUT", "review", "/keyword-lists/projects", json=later)
+    _, case = await house.in_review(text="云雀计划")
+    shown = (await house.ask("cao.zhiyuan", "GET", "review", f"/cases/{case}")).json()
+    assert shown["findings"] == []
