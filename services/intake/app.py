@@ -51,7 +51,9 @@ def _api(settings: IntakeSettings, database: db.Database) -> FastAPI:
 def _worker(settings: IntakeSettings, database: db.Database) -> Worker:
     store = objects.open_store(settings.store_url, settings.data / "objects")
     inbound = Inbound(settings, database, store)
-    return Worker(settings, "intake", database, consumers.table(), loops=[inbound.run], rest=settings.rest)
+    return Worker(
+        settings, "intake", database, consumers.table(store), loops=[inbound.run], rest=settings.rest
+    )
 
 
 PARTS = {"api": api, "worker": worker, "both": both}

@@ -1,6 +1,7 @@
 """What intake hears: how its submissions fared."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from shared.consumer import Hearing
 from shared.contracts import (
@@ -9,6 +10,7 @@ from shared.contracts import (
     CaseSuperseded,
     DocumentApproved,
     DocumentPublished,
+    DocumentRedacted,
     DocumentRejected,
     DocumentReturned,
     DocumentWithdrawn,
@@ -17,7 +19,10 @@ from shared.contracts import (
     PublicationRefused,
 )
 from shared.db import Transaction
+from shared.objects import Objects
 from shared.rows import packed
+
+from . import redactions
 
 STATES: Mapping[str, Mapping[type[Fact], str]] = {
     "review": {
@@ -46,9 +51,11 @@ FOLLOW = """
 """
 
 
-def table() -> Mapping[str, Mapping[type[Fact], Hearing]]:
+def table(objects: Objects) -> Mapping[str, Mapping[type[Fact], Hearing]]:
     """By stream, what is done with each fact: the submission's state follows."""
-    return {stream: {fact: Hearing(follow) for fact in states} for stream, states in STATES.items()}
+    following = {stream: {fact: Hearing(follow) for fact in states} for stream, states in STATES.items()}
+    redacted = Hearing(redactions.accept_all, prepare=partial(redactions.read_all, objects=objects))
+    return {**following, "review": {**following["review"], DocumentRedacted: redacted}}
 
 
 async def follow(unit: Transaction, events: Sequence[Event[CaseOpened]]) -> None:

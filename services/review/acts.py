@@ -26,11 +26,13 @@ from .asked import (
     HandOverAsked,
     NoteAsked,
     ProtectionAsked,
+    RedactionAsked,
     ReferralAsked,
     RejectionAsked,
     ReturnAsked,
 )
 from .quarantine import Quarantine
+from .redactions import Redactor
 
 Act = Callable[[Transaction], Awaitable[Any]]
 
@@ -44,6 +46,8 @@ class Desk:
     policy: Policy
     key: OKPKey
     quarantine: Quarantine
+    originals: Quarantine
+    """Where the originals of redacted files are sealed."""
 
     async def act(self, case_id: UUID, act: Act) -> dict[str, Any]:
         """Do it in one unit of work; how the case stands afterwards."""
@@ -58,7 +62,7 @@ class Desk:
 def routes(desk: Desk) -> APIRouter:
     """What can be done."""
     router = APIRouter()
-    for part in (_deciding, _confirming, _referring, _looking_again):
+    for part in (_deciding, _confirming, _referring, _redacting, _looking_again):
         router.include_router(part(desk))
     return router
 
@@ -182,6 +186,22 @@ def _referring(desk: Desk) -> APIRouter:
         return await desk.act(
             case_id, lambda unit: referrals.determine(unit, policy, case_id, officer, *said)
         )
+
+    return router
+
+
+def _redacting(desk: Desk) -> APIRouter:
+    """区分处理 (Regulations, art. 37)."""
+    router = APIRouter()
+    redactor = Redactor(desk.database, desk.objects, desk.policy, desk.originals)
+    Who = Annotated[Officer, Depends(signed_in(desk.database))]  # noqa: N806 a type.
+
+    @router.put("/cases/{case_id}/redaction", status_code=201)
+    async def redact(case_id: UUID, officer: Who, asked: RedactionAsked) -> dict[str, Any]:
+        """Remove what may not be disclosed; the rest is reviewed as a new edition."""
+        async with desk.database.transaction() as unit:
+            await visible(unit, case_id, officer)
+        return await redactor.redact(case_id, officer, asked)
 
     return router
 

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp
 from shared import db, health, keys, objects, problems
 from shared.limits import SizeLimit
 from shared.loops import every
+from shared.policy import Policy
 from shared.policy_file import load
 from shared.worker import Worker
 
@@ -16,6 +17,7 @@ from .api import routes
 from .examining import Examiner
 from .keyword_lists import Rules
 from .quarantine import Quarantine
+from .redactions import Redactor
 from .reexamination import Reexaminer
 from .screener import Screener
 from .settings import ReviewSettings
@@ -52,28 +54,38 @@ def _api(settings: ReviewSettings, database: db.Database) -> FastAPI:
     problems.install(app)
     app.add_middleware(SizeLimit, limit=1_000_000)
     policy = load(settings.policy)
-    key = keys.private(settings.data / "keys", "review")
     secret = keys.secret(settings.data / "keys", "keywords")
     app.include_router(routes(database, store, policy, Rules(database, secret)))
     app.include_router(keyword_lists_api.routes(database, secret))
-    app.include_router(acts.routes(acts.Desk(database, store, policy, key, _quarantine(settings, store))))
+    app.include_router(acts.routes(_desk(settings, database, store, policy)))
     return app
 
 
-def _quarantine(settings: ReviewSettings, store: objects.Objects) -> Quarantine:
-    return Quarantine(settings.data / "quarantine", store, keys.sealing(settings.data / "keys", "quarantine"))
+def _desk(
+    settings: ReviewSettings, database: db.Database, store: objects.Objects, policy: Policy
+) -> acts.Desk:
+    key = keys.private(settings.data / "keys", "review")
+    sealed = (_sealed(settings, store, folder) for folder in ("quarantine", "originals"))
+    return acts.Desk(database, store, policy, key, *sealed)
+
+
+def _sealed(settings: ReviewSettings, store: objects.Objects, folder: str) -> Quarantine:
+    """A folder of what is locked away; the key that opens it is kept off-line."""
+    return Quarantine(settings.data / folder, store, keys.sealing(settings.data / "keys", "quarantine"))
 
 
 def _worker(settings: ReviewSettings, database: db.Database) -> Worker:
     store = objects.open_store(settings.store_url, settings.data / "objects")
-    policy, quarantine = load(settings.policy), _quarantine(settings, store)
+    policy, quarantine = load(settings.policy), _sealed(settings, store, "quarantine")
     lease = settings.screening_lease
     examiner = Examiner(store, Rules(database, keys.secret(settings.data / "keys", "keywords")))
     screener = Screener(database, examiner, quarantine, policy, batch=settings.screening_batch, lease=lease)
     reexaminer = Reexaminer(database, examiner, batch=settings.reexamining_batch, lease=lease)
+    redactor = Redactor(database, store, policy, _sealed(settings, store, "originals"))
     loops = [
         partial(every, settings.screening_idle, screener.screen, "screening", screener.bell),
         partial(every, 2.0, partial(quarantine.clear, database), "quarantine"),
+        partial(every, 2.0, redactor.clear, "originals"),
         partial(every, settings.sweep_every, partial(lateness.sweep, database, policy), "lateness"),
         partial(every, settings.reexamining_every, reexaminer.examine, "reexamination"),
     ]

@@ -65,6 +65,47 @@ class HandOverAsked(Asked):
     """Which office took it, off-line."""
 
 
+class AreaAsked(Asked):
+    """A rectangle of a page, in fractions of it, from the top left."""
+
+    page: Annotated[int, Field(ge=1, le=10_000)]
+    left: Annotated[float, Field(ge=0, le=1)]
+    top: Annotated[float, Field(ge=0, le=1)]
+    right: Annotated[float, Field(ge=0, le=1)]
+    bottom: Annotated[float, Field(ge=0, le=1)]
+    ground: RefusalGround
+
+
+class SpanAsked(Asked):
+    """A stretch of the extracted text, as a finding names it."""
+
+    place: Annotated[str, Field(max_length=400)]
+    start: Annotated[int, Field(ge=0)]
+    end: Annotated[int, Field(ge=1)]
+    ground: RefusalGround
+
+
+class FindingAsked(Asked):
+    """What screening found, by its number in the case."""
+
+    no: Annotated[int, Field(ge=1)]
+    ground: RefusalGround
+
+
+class FileRedactionAsked(Asked):
+    """What is to be removed from one file, counted from 0."""
+
+    file: Annotated[int, Field(ge=0, le=19)]
+    areas: Annotated[list[AreaAsked], Field(max_length=500)] = []
+    spans: Annotated[list[SpanAsked], Field(max_length=500)] = []
+    findings: Annotated[list[FindingAsked], Field(max_length=500)] = []
+
+
+class RedactionAsked(Asked):
+    files: Annotated[list[FileRedactionAsked], Field(min_length=1, max_length=20)]
+    note: Note = ""
+
+
 class DeterminationAsked(Asked):
     answer: Literal[ReferralAnswer.SECRET, ReferralAnswer.NOT_SECRET]
     answer_no: AnswerNo

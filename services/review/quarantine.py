@@ -5,6 +5,7 @@ sealed for a key whose private half is kept off-line, removed from the store, an
 """
 
 import os
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from uuid import UUID
@@ -47,7 +48,11 @@ class Quarantine:
 
     async def seal(self, case_id: UUID, content_sha256: str, manifest: Manifest) -> None:
         """Lock a copy of everything away, before anything is removed."""
-        for address in _addresses(content_sha256, manifest):
+        await self.seal_objects(case_id, _addresses(content_sha256, manifest))
+
+    async def seal_objects(self, case_id: UUID, addresses: Sequence[str]) -> None:
+        """Lock a copy of each of these away."""
+        for address in addresses:
             content = await self.objects.get(address)
             header = {"alg": "ECDH-ES", "enc": "A256GCM", "kid": str(self.key.kid)}
             sealed = jwe.encrypt_compact(header, content, self.key)

@@ -223,7 +223,7 @@ async def house(
     quarantine = Quarantine(data / "quarantine", objects, keys.sealing(made_keys, "quarantine"))
     examiner = Examiner(objects, Rules(databases["review"], keys.secret(made_keys, "keywords")))
     tables: Mapping[str, Table] = {
-        "intake": intake_hears.table(),
+        "intake": intake_hears.table(objects),
         "review": review_hears.table(load("default"), 5, Bell()),
         "publish": publish_hears.table(objects, keys.pinned(made_keys, "review"), load("default")),
         "notify": notify_hears.table(Bell()),

@@ -117,7 +117,10 @@ def upgrade() -> None:
             marks jsonb NOT NULL,
             checked jsonb NOT NULL,
             officer text NOT NULL,
-            at timestamptz NOT NULL);
+            at timestamptz NOT NULL,
+            cleared_at timestamptz);
+        CREATE INDEX redaction_uncleared ON redaction (at) WHERE cleared_at IS NULL;
+        COMMENT ON COLUMN redaction.cleared_at IS 'When the original left the store; a sealed copy is kept.';
         COMMENT ON COLUMN redaction.marks IS 'Rectangles and stretches with their grounds, never the text.';
 
         CREATE TABLE keyword_list (
