@@ -66,13 +66,6 @@ class RedactOneByOne(CannotRedact):
     zh = "压缩包内的文件请取出后逐个处理。"
 
 
-class NoRedactionOfThisType(CannotRedact):
-    """Files of this type cannot be redacted. Facts: filetype."""
-
-    code = "no-redaction-of-this-type"
-    zh = "该格式的文件不支持遮盖处理。"
-
-
 class LeftOver(CannotRedact):
     """What was to be redacted is still in the result, which is thrown away. Facts: place, reading."""
 
