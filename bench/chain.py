@@ -1,4 +1,4 @@
-"""The whole chain as it runs: four workers, an approving automaton, a department at its mailbox."""
+"""The whole chain as it runs: four workers, automata that check and approve, a department at its mailbox."""
 
 import asyncio
 import time
@@ -9,11 +9,13 @@ from joserfc.jwk import OKPKey
 
 from services.intake.submissions import Handed, accept
 from services.notify.subscriptions import subscribe
-from services.review.cases import approve
+from services.review.cases import agree
 from shared import db, keys
 from shared.contracts import DocumentPublished, encode
 from shared.edge import mailbox
 from shared.identity import Officer
+from shared.policy import Policy
+from shared.policy_file import load
 
 from .arrivals import Arrivals
 from .documents import hand_in
@@ -30,7 +32,15 @@ STEADY = 20
 AT_ONCE = 50
 """Documents that intake's door commits together while throughput is measured."""
 
-HEAD = Officer("ma.jun", "", "service", frozenset({"head"}))
+PEOPLE = {
+    "check": Officer("han.mei", "", "secrecy", frozenset({"officer", "secrecy"})),
+    "head": Officer("ma.jun", "", "service", frozenset({"head"})),
+}
+"""Who takes which step of an ordinary notice."""
+
+DUE = """
+    SELECT id FROM review_case WHERE state = 'reviewing' AND step = :step ORDER BY opened_at LIMIT 100
+"""
 
 
 def measure(documents: int, seconds: int, say: Say) -> dict[str, Any]:
@@ -51,15 +61,17 @@ async def _measure(on: Stage, documents: int, seconds: int, say: Say) -> dict[st
     limit = await pipelined_xadd(on.servers.edge_url, [encode(an_event()) for _ in range(20_000)])
     say(f"limit: {limit:,.0f} entries/s, pipelined XADD")
     arrivals = Arrivals(on.servers.edge_url, mailbox("archive"), DocumentPublished.type)
+    key, policy = keys.private(on.data / "keys", "review"), load("default")
     tasks = [
         asyncio.create_task(arrivals.read()),
-        asyncio.create_task(_approve(review, keys.private(on.data / "keys", "review"))),
+        *(asyncio.create_task(_agree(review, policy, key, step)) for step in PEOPLE),
     ]
     await asyncio.sleep(0.5)
     handed = [await hand_in(on.objects, "bench") for _ in range(documents)]
     say(f"{documents:,} documents at once …")
     rate, cpu = await _crowd(intake, arrivals, handed)
-    say(f"chain: {rate:,.0f} documents/s, {per_unit(cpu, documents)}")
+    opinions = await _opinions(review) / documents
+    say(f"chain: {rate:,.0f} documents/s, {opinions:.0f} opinions each, {per_unit(cpu, documents)}")
     delays = await _steady(on, intake, arrivals, seconds)
     for task in tasks:
         task.cancel()
@@ -69,6 +81,7 @@ async def _measure(on: Stage, documents: int, seconds: int, say: Say) -> dict[st
     return {
         "bench": "chain",
         "documents": documents,
+        "opinions_each": opinions,
         "rate": round(rate, 1),
         "limit": round(limit, 1),
         "ratio": round(rate / limit, 4),
@@ -77,15 +90,20 @@ async def _measure(on: Stage, documents: int, seconds: int, say: Say) -> dict[st
     }
 
 
-async def _approve(review: db.Database, key: OKPKey) -> None:
-    """An officer who approves whatever is ready: the story and the signature are the real ones."""
-    ready = "SELECT id FROM review_case WHERE state = 'reviewing' ORDER BY opened_at LIMIT 100"
+async def _agree(review: db.Database, policy: Policy, key: OKPKey, step: str) -> None:
+    """An officer who agrees to whatever has come to this step: story and signature are the real ones."""
     while True:
-        cases = [row.id for row in await review.look(ready)]
+        cases = [row.id for row in await review.look(DUE, {"step": step})]
         if cases:
             async with review.transaction() as unit:
-                await approve(unit, key, cases, HEAD, "bench")
+                await agree(unit, policy, key, cases, PEOPLE[step], "bench", step)
         await asyncio.sleep(0 if cases else 0.02)
+
+
+async def _opinions(review: db.Database) -> int:
+    """How often somebody agreed; the author's own step is none."""
+    [row] = await review.look("SELECT count(*) AS said FROM opinion WHERE act IN ('agreed', 'approved')")
+    return int(row.said)
 
 
 async def _crowd(

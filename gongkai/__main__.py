@@ -1,14 +1,21 @@
-"""The command line: `gongkai --help` lists what it can do."""
+"""The command line: `gongkai --help` lists what it can do.
+
+Imports are absolute: a process that reads a file loads this module again, by its path, outside its package.
+"""
 
 import typer
 
-from .commands import (
+from gongkai.commands import (
+    audit,
     cases,
     deadletters,
     doctor,
     keys,
+    keywords,
     lag,
     organisation,
+    papers,
+    policy,
     prepare,
     replay,
     submit,
@@ -17,9 +24,9 @@ from .commands import (
     up,
     withdraw,
 )
-from .demonstration import command as demo
-from .shell import Shell
-from .words import both
+from gongkai.demonstration import command as demo
+from gongkai.shell import Shell
+from gongkai.words import both
 
 app = typer.Typer(
     cls=Shell,
@@ -40,7 +47,11 @@ for part in (
     demo,
     submit,
     cases,
+    papers,
     withdraw,
+    policy,
+    keywords,
+    audit,
     trace,
     lag,
     deadletters,

@@ -16,7 +16,6 @@ from .faults import Fault
 
 SIGNING = ("intake", "review")
 SEALING = "quarantine"
-SECRET = "keywords"
 
 
 def make(folder: Path) -> None:
@@ -24,7 +23,8 @@ def make(folder: Path) -> None:
     for service in SIGNING:
         keys.make(folder, service)
     keys.make_sealing(folder, SEALING)
-    keys.make_secret(folder, SECRET)
+    keys.make_for_worker(folder, "review", "ledger")
+    keys.make_secret(folder, "review", "keywords")
 
 
 def believed(folder: Path) -> list[dict[str, Any]]:

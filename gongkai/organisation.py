@@ -31,6 +31,8 @@ class Department(Closed):
     uscc: Annotated[str, Field(pattern=r"^[0-9A-HJ-NPQRTUWXY]{18}$")]
     phone: str
     kind: str
+    prefixes: tuple[str, ...] = ()
+    """机关代字: what its document numbers begin with, as 滨开发改 in 滨开发改〔2026〕5号."""
 
 
 class OfficerEntry(Closed):
@@ -49,10 +51,10 @@ class Organisation(Closed):
 
 
 DEPARTMENT = """
-    INSERT INTO shared.department (code, name, name_en, uscc, phone, kind)
-    VALUES (:code, :name, :name_en, :uscc, :phone, :kind)
+    INSERT INTO shared.department (code, name, name_en, uscc, phone, kind, prefixes)
+    VALUES (:code, :name, :name_en, :uscc, :phone, :kind, :prefixes)
     ON CONFLICT (code) DO UPDATE SET name = excluded.name, name_en = excluded.name_en, uscc = excluded.uscc,
-        phone = excluded.phone, kind = excluded.kind
+        phone = excluded.phone, kind = excluded.kind, prefixes = excluded.prefixes
 """
 
 OFFICER = """
@@ -74,7 +76,10 @@ def load(database_url: str, organisation: Organisation) -> None:
     """Make the record equal to the file; an officer who is no longer in it can do nothing from now on."""
     engine = create_engine(database_url)
     with engine.begin() as connection:
-        connection.execute(text(DEPARTMENT), [entry.model_dump() for entry in organisation.departments])
+        departments = [
+            entry.model_dump() | {"prefixes": list(entry.prefixes)} for entry in organisation.departments
+        ]
+        connection.execute(text(DEPARTMENT), departments)
         officers = [entry.model_dump() | {"roles": list(entry.roles)} for entry in organisation.officers]
         connection.execute(text(OFFICER), officers)
         connection.execute(text(DISMISS), {"ids": [entry.id for entry in organisation.officers]})

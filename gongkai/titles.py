@@ -20,7 +20,7 @@ def title_of(name: str, content: bytes) -> str:
         kind = recognise(name, content)
     except UnacceptableFile:
         return Path(name).stem
-    lines = READERS[kind](content)
+    lines = READERS[kind](content) if kind in READERS else []
     return next((line for line in map(_clean, lines) if _is_title(line)), Path(name).stem)
 
 

@@ -1,5 +1,6 @@
 """One document's whole way through the services, put together from their four records."""
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -9,6 +10,8 @@ from uuid import UUID
 
 import orjson
 
+from shared.policy_file import load
+
 from .faults import Fault
 from .record import SERVICES, Connection, ask, reading
 
@@ -16,8 +19,8 @@ BY_NUMBER = """
     SELECT document_id::text AS subject FROM intake.submission
         WHERE %(id)s::uuid IN (id, document_id) OR receipt_no = %(text)s
     UNION SELECT document_id::text FROM review.review_case WHERE id = %(id)s::uuid
-    UNION SELECT document_id::text FROM review.decision JOIN review.review_case ON review_case.id = case_id
-        WHERE decision.id = %(id)s::uuid
+    UNION SELECT document_id::text FROM review.opinion JOIN review.review_case ON review_case.id = case_id
+        WHERE opinion.id = %(id)s::uuid
 """
 
 BY_EVENT = "SELECT subject FROM {schema}.outbox WHERE event_id = %(id)s::uuid OR subject = %(text)s LIMIT 1"
@@ -38,10 +41,11 @@ HEARD = """
     FROM {schema}.inbox WHERE subject = %(subject)s ORDER BY position
 """
 
-DECIDED = """
-    SELECT decision.id, decision.kind, decision.officer, decision.level, decision.grounds, decision.note,
-           decision.decided_at, review_case.edition, review_case.id AS case_id
-    FROM review.decision JOIN review.review_case ON review_case.id = decision.case_id
+SAID = """
+    SELECT opinion.id, opinion.act, opinion.step, opinion.officer, opinion.name, opinion.role,
+           opinion.department, opinion.about, opinion.level, opinion.grounds, opinion.note, opinion.policy,
+           opinion.at, review_case.edition, review_case.id AS case_id
+    FROM review.opinion JOIN review.review_case ON review_case.id = opinion.case_id
     WHERE review_case.document_id::text = %(subject)s
 """
 
@@ -50,7 +54,7 @@ DELIVERED = """
     FROM notify.delivery WHERE document_id::text = %(subject)s
 """
 
-ORDER = ("decided", "announced", "heard", "queued", "received", "confirmed")
+ORDER = ("said", "announced", "heard", "queued", "received", "confirmed")
 """What comes first where two steps bear the same time."""
 
 
@@ -90,7 +94,7 @@ def trace(data: Path, text: str) -> Trace:
     """The way of the document that this number belongs to: its own, a case's, an event's, a receipt's."""
     with reading(data) as record:
         which = {"subject": _subject(record, text)}
-        steps = [*_announced(record, which), *_heard(record, which), *_decided(record, which)]
+        steps = [*_announced(record, which), *_heard(record, which), *_said(record, which)]
         steps += _delivered(record, which)
         editions = ask(record, ABOUT, which)
     return Trace(
@@ -132,10 +136,14 @@ def _heard(record: Connection, which: dict[str, str]) -> Iterator[Step]:
             yield Step(at, schema, "heard", row["type"], {name: row[name] for name in names})
 
 
-def _decided(record: Connection, which: dict[str, str]) -> Iterator[Step]:
-    for row in ask(record, DECIDED, which):
-        detail = {name: value for name, value in row.items() if name not in ("decided_at", "kind")}
-        yield Step(row["decided_at"], "review", "decided", row["kind"], detail)
+def _said(record: Connection, which: dict[str, str]) -> Iterator[Step]:
+    policy = load(os.environ.get("GONGKAI_POLICY", "default"))
+    for row in ask(record, SAID, which):
+        detail = {name: value for name, value in row.items() if name not in ("at", "act")}
+        # What a step was called under another policy than the one in force is not for us to say.
+        step = policy.steps.get(row["step"]) if row["policy"] == policy.reference else None
+        names = {"step_name": step.name, "step_name_en": step.name_en} if step else {}
+        yield Step(row["at"], "review", "said", row["act"], {**detail, **names})
 
 
 def _delivered(record: Connection, which: dict[str, str]) -> Iterator[Step]:

@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared import db, keys
+from shared import db
 from shared.identity import issue_token
 from shared.migrate import migrate
 
-from . import home, organisation
+from . import home, keyring, organisation
 from .processes import Processes, planned
 from .servers import Servers, running
 
@@ -60,9 +60,7 @@ def platform(
 def prepare(data: Path, database_url: str, who: Path) -> None:
     """Schemas, keys, departments and officers, and a token for every officer who has none."""
     migrate(database_url)
-    for service in ("intake", "review"):
-        keys.make(data / "keys", service)
-    keys.make_sealing(data / "keys", "quarantine")
+    keyring.make(data / "keys")
     organisation.load(database_url, organisation.read(who))
     issued = asyncio.run(_issue(database_url, organisation.without_token(database_url)))
     if issued:

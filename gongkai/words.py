@@ -46,16 +46,24 @@ STATES = {
     "received": "已收件",
     "in review": "审查中",
     "screening": "筛查中",
-    "reviewing": "待审批",
+    "reviewing": "审查审批中",
+    "referred": "报请确定中",
     "approved": "已批准",
     "returned": "已退回",
     "rejected": "不予公开",
     "quarantined": "已封存",
     "superseded": "已被新版取代",
+    "voided": "批准已作废",
     "published": "已发布",
+    "reexamining": "复查中",
     "withdrawn": "已撤回",
     "refused": "未通过发布核验",
 }
+
+CASE_STATES = tuple(state for state in STATES if state not in ("received", "in review", "refused"))
+"""Those of a case; the others are a submission's."""
+
+SENSITIVITIES = {"ordinary": "一般", "sensitive": "敏感"}
 
 EVENTS = {
     "document.submitted": "已提交",
@@ -67,6 +75,18 @@ EVENTS = {
     "document.returned": "退回修改",
     "document.rejected": "不予公开",
     "document.approved": "批准公开",
+    "opinion.given": "同意并转下一步骤",
+    "confirmation.requested": "征求有关机关意见",
+    "confirmation.answered": "有关机关已答复",
+    "objection.resolved": "异议已协调一致",
+    "case.referred": "报请确定",
+    "referral.answered": "收到答复",
+    "case.late": "逾期",
+    "approval.voided": "批准作废",
+    "document.redacted": "已作区分处理",
+    "case.reopened": "复查立案",
+    "case.upheld": "复查后维持公开",
+    "ledger.sealed": "记录链封存",
     "document.published": "已发布",
     "document.withdrawn": "已撤回",
     "publication.refused": "未通过发布核验",

@@ -1,11 +1,15 @@
 """Zip archives from strangers, opened within a budget and never to disk."""
 
+import re
+import stat
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import pairwise
+from pathlib import PurePosixPath
 
 from shared.unacceptable import DamagedFile, EncryptedFile, UnacceptableFile, ZipBomb
 
@@ -19,6 +23,22 @@ _CHUNK = 64 * 1024
 _KNOWN_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, OverflowError,
            NotImplementedError, RuntimeError)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Budget:
+    """What one file may unpack to, in bytes and entries, counted over all archives inside one another."""
+
+    size: int = field(default_factory=lambda: MAX_INFLATED)
+    entries: int = field(default_factory=lambda: MAX_ENTRIES)
+
+    def inflate(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+        if self.entries <= 0:
+            raise ZipBomb(limit=MAX_ENTRIES)
+        self.entries -= 1
+        left = self.size
+        self.size = max(0, left - info.file_size)  # Spent even if it fails, lest it is tried again and again.
+        return _inflated(archive, info, left)
 
 
 def opened(content: bytes) -> zipfile.ZipFile:
@@ -36,17 +56,47 @@ def opened(content: bytes) -> zipfile.ZipFile:
     return archive
 
 
-def entries(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
+def entries(archive: zipfile.ZipFile, budget: Budget | None = None) -> Iterator[tuple[str, bytes]]:
     """Every entry, inflated one after the other within one budget."""
-    left = MAX_INFLATED
+    budget = budget or Budget()
     for info in archive.infolist():
-        body = _inflated(archive, info, left)
-        left -= len(body)
-        yield info.filename, body
+        yield name_of(info), budget.inflate(archive, info)
 
 
 def entry(archive: zipfile.ZipFile, name: str, limit: int = MAX_INFLATED) -> bytes:
     return _inflated(archive, archive.getinfo(name), limit)
+
+
+def name_of(info: zipfile.ZipInfo) -> str:
+    """An entry's name, with / between folders; one that does not say that it is UTF-8 may also be GBK."""
+    if info.flag_bits & _SAYS_UTF8:
+        return info.filename
+    written = info.filename.encode("cp437", "replace")
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return written.decode(encoding).replace("\\", "/")
+        except UnicodeDecodeError:
+            continue
+    return info.filename
+
+
+def leaves(info: zipfile.ZipInfo) -> bool:
+    """Whether unpacking this entry would write outside its folder, or deceive whoever does."""
+    name = name_of(info)
+    path = PurePosixPath(name.replace("\\", "/"))
+    return (
+        path.is_absolute()
+        or ".." in path.parts
+        or bool(_DRIVE.match(name))
+        or "\0" in info.orig_filename
+        or len(name.encode("utf-8", "replace")) > _LONGEST_PATH
+        or stat.S_ISLNK(info.external_attr >> 16)
+    )
+
+
+_SAYS_UTF8 = 0x800
+_DRIVE = re.compile(r"[A-Za-z]:")
+_LONGEST_PATH = 1_000
 
 
 def _check(archive: zipfile.ZipFile, content: bytes) -> None:

@@ -56,14 +56,34 @@ def make_sealing(folder: Path, name: str) -> None:
     write(public, json.dumps(key.as_dict(private=False)).encode())
 
 
-def secret(folder: Path, name: str) -> OctKey:
+def of_worker(folder: Path, service: str, name: str) -> OKPKey:
+    """A key with which a service's worker signs: never the one with which its API does; raises NoKey."""
+    try:
+        key = OKPKey.import_key((folder / service / f"{name}.pem").read_bytes())
+    except FileNotFoundError:
+        raise NoKey(name) from None
+    key.ensure_kid()
+    return key
+
+
+def make_for_worker(folder: Path, service: str, name: str) -> None:
+    """A new one unless there is one, with the public half for those who check."""
+    path = folder / service / f"{name}.pem"
+    if not path.exists():
+        key = OKPKey.generate_key("Ed25519")
+        key.ensure_kid()
+        write(path, key.as_pem(private=True))
+        write(folder / "public" / f"{name}.jwks", json.dumps(KeySet([key]).as_dict(private=False)).encode())
+
+
+def secret(folder: Path, service: str, name: str) -> OctKey:
     """A key that both seals and opens, for what lies in the record and only this service reads."""
-    return OctKey.import_key(_read(folder / "private" / f"{name}.jwk"))
+    return OctKey.import_key(_read(folder / service / f"{name}.jwk"))
 
 
-def make_secret(folder: Path, name: str) -> None:
+def make_secret(folder: Path, service: str, name: str) -> None:
     """A new one of 256 bits unless there is one."""
-    path = folder / "private" / f"{name}.jwk"
+    path = folder / service / f"{name}.jwk"
     if not path.exists():
         write(path, json.dumps(OctKey.generate_key(256).as_dict(private=True)).encode())
 

@@ -15,7 +15,7 @@ from .contracts.vocabulary import BodyCode, DocumentKind, Level, RefusalGround, 
 
 WHO = r"^(author|((own|office) )?(officer|head|secrecy|leader|principal))$"
 Who = Annotated[str, Field(pattern=WHO)]
-"""Whoever handed it in; or those in a role: anywhere, of the document's own department, of the disclosure office."""
+"""Whoever handed it in; or those in a role, anywhere, or in the document's own or the disclosure office."""
 Whoever = Annotated[tuple[Who, ...], Field(min_length=1)]
 Name = Annotated[str, Field(min_length=1, max_length=60)]
 Days = Annotated[int, Field(ge=1, le=60)]
@@ -165,10 +165,15 @@ class Policy(Closed):
 
     def tier_of(self, matter: Matter) -> Code:
         """The tier that the matter must pass: the highest that anything about it demands."""
-        demanded = [self.kinds[matter.kind][matter.sensitivity]]
-        demanded += [self.raise_.joint] if matter.joint else []
-        demanded += [self.raise_.blocking_findings] if matter.blocking else []
-        return max(demanded, key=self.rank)
+        return max(self.demands(matter).values(), key=self.rank)
+
+    def demands(self, matter: Matter) -> Mapping[str, Code]:
+        """Which tier each thing about the matter demands: its kind, its joint issue, what was found in it."""
+        return {
+            "kind": self.kinds[matter.kind][matter.sensitivity],
+            **({"joint": self.raise_.joint} if matter.joint else {}),
+            **({"blocking_findings": self.raise_.blocking_findings} if matter.blocking else {}),
+        }
 
     def rank(self, tier: Code) -> int:
         """The place of a tier among the others, from the lowest; below all for one that is not there."""
@@ -176,9 +181,17 @@ class Policy(Closed):
 
     def due(self, tier: Code, given: Iterable[Given]) -> Code | None:
         """The step that comes next; None when all are taken."""
+        return next(iter(self.left(tier, given)), None)
+
+    def left(self, tier: Code, given: Iterable[Given]) -> Mapping[Code, int]:
+        """The steps that are still to be taken, in their order, and by how many people each.
+
+        None in a tier that is not there: a case may be older than the policy.
+        """
         taken = Counter(one.step for one in given)
-        stages = self.tiers[tier].steps
-        return next((one.step for one in stages if taken[one.step] < self._needed(one)), None)
+        stages = self.tiers[tier].steps if tier in self.tiers else ()
+        missing = {one.step: self._needed(one) - taken[one.step] for one in stages}
+        return {step: people for step, people in missing.items() if people > 0}
 
     def hindrance(
         self, person: Person, step: Code, matter: Matter, given: Iterable[Given], *, escalated: bool = False

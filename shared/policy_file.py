@@ -1,6 +1,6 @@
 """Reads a policy from its YAML file; every fault is named with its line."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -39,9 +39,9 @@ WRONG: Mapping[str, tuple[str, str]] = {
 """Pydantic's kinds of errors as an office says them."""
 
 WRONG_WHO = (
-    "不知道这是谁：{input}；可以是 author，或 officer、head、secrecy、leader、principal，前面可加 own 或 office",
-    "nobody is called {input}: say author, or officer, head, secrecy, leader or principal, with own or office "
-    "before it or without",
+    "不知道这是谁：{input}；应为 author，或 officer、head、secrecy、leader、principal，可冠以 own、office",
+    "nobody is called {input}: say author, or officer, head, secrecy, leader or principal, perhaps with own "
+    "or office before it",
 )
 
 
@@ -119,27 +119,40 @@ def _broken(content: bytes, trouble: Exception) -> Fault:
         return Fault(line, "", "含有不允许的字符", "there is a character that may not be there")
     if isinstance(trouble, RecursionError):
         return Fault(1, "", "嵌套过深", "is nested too deeply")
-    mark = trouble.problem_mark if isinstance(trouble, yaml.MarkedYAMLError) else None
-    problem = trouble.problem if isinstance(trouble, yaml.MarkedYAMLError) else trouble
-    return Fault(mark.line + 1 if mark else 1, "", f"YAML 写法有误：{problem}", f"is no YAML: {problem}")
+    if not isinstance(trouble, yaml.MarkedYAMLError):
+        return Fault(1, "", f"YAML 写法有误：{trouble}", f"is no YAML: {trouble}")
+    line = trouble.problem_mark.line + 1 if trouble.problem_mark else 1
+    problem = ", ".join(filter(None, [trouble.context, trouble.problem]))
+    return Fault(line, "", f"YAML 写法有误：{problem}", f"is no YAML: {problem}")
 
 
 def _validated(root: yaml.MappingNode, said: Any) -> tuple[Policy | None, list[Fault]]:
     try:
         policy = Policy.model_validate(said)
     except ValidationError as wrong:
-        return None, [_fault(root, error["loc"], *_said(error)) for error in wrong.errors()]
+        return None, [_fault(root, error["loc"], *_said(error)) for error in _apart(wrong.errors())]
     return policy, [_fault(root, *contradiction) for contradiction in contradictions(policy)]
+
+
+def _apart(errors: Sequence[Any]) -> Iterator[Any]:
+    """Without a list's complaint that it is too short for want of the entries that are wrong themselves."""
+    places = [error["loc"] for error in errors]
+    for error in errors:
+        inside = [place for place in places if place[:-1] == error["loc"]]
+        if error["type"] != "too_short" or not inside:
+            yield error
 
 
 def _said(error: Any) -> tuple[str, str]:
     """What Pydantic objects to, in Chinese and in English."""
     about = {**error.get("ctx", {}), "input": error["input"]}
     if about.get("pattern") == WHO:
-        zh, en = WRONG_WHO
+        said = WRONG_WHO
+    elif error["type"] in WRONG:
+        said = WRONG[error["type"]]
     else:
-        zh, en = WRONG.get(error["type"], ("不符合要求：" + error["msg"], error["msg"]))
-    return zh.format_map(about), en.format_map(about)
+        return f"不符合要求：{error['msg']}", error["msg"]
+    return said[0].format_map(about), said[1].format_map(about)
 
 
 def _fault(root: yaml.Node, place: Place, zh: str, what: str) -> Fault:

@@ -78,3 +78,17 @@ class ZipBomb(UnacceptableFile):
 
     code = "zip-bomb"
     zh = "文件解压后的大小、数量或者结构超出限制。"
+
+
+class TwoFilesInOne(UnacceptableFile):
+    """The file is of two types at once, and shows to each reader another one."""
+
+    code = "two-files-in-one"
+    zh = "文件同时是两种格式，请重新导出后提交。"
+
+
+class KnownMalware(UnacceptableFile):
+    """The file carries a known harmful programme."""
+
+    code = "malware"
+    zh = "文件含有已知的恶意程序。"

@@ -136,7 +136,8 @@ def made_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for service in ("intake", "review"):
         keys.make(folder, service)
     keys.make_sealing(folder, "quarantine")
-    keys.make_secret(folder, "keywords")
+    keys.make_for_worker(folder, "review", "ledger")
+    keys.make_secret(folder, "review", "keywords")
     return folder
 
 

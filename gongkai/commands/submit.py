@@ -29,6 +29,7 @@ def register(app: typer.Typer) -> None:
         epilog=example(
             "gongkai submit 通知.docx 附件.pdf --department archive --kind notice",
             "gongkai submit *.txt --each --department library --as song.jia",
+            "gongkai submit 方案.docx --department archive --kind plan --confirm-with labour --sensitive",
         ),
     )(submit)
 
@@ -70,6 +71,19 @@ def submit(
         list[str] | None,
         typer.Option(metavar="CODE", help=both("联合发文的机关，可多次给出。", "A body that issues it too.")),
     ] = None,
+    confirm_with: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CODE",
+            help=both(
+                "信息涉及的其他机关，公开前须经其确认，可多次给出。",
+                "Another body that it concerns, asked before it is published.",
+            ),
+        ),
+    ] = None,
+    sensitive: Annotated[
+        bool, typer.Option("--sensitive", help=both("敏感信息。", "It is sensitive."))
+    ] = False,
     document: Annotated[
         str,
         typer.Option(
@@ -98,6 +112,8 @@ def submit(
         **({"created_on": created_on} if created_on else {}),
         **({"doc_no": doc_no} if doc_no else {}),
         **({"joint_with": joint} if joint else {}),
+        **({"confirm_with": confirm_with} if confirm_with else {}),
+        **({"sensitivity": "sensitive"} if sensitive else {}),
         **({"document_id": document} if document else {}),
     }
     work = Work(desk(data, officer), officer or "", said, key)

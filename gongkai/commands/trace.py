@@ -6,7 +6,7 @@ import typer
 
 from .. import screen
 from ..options import AsJson, Data, example
-from ..words import SERVICES, STATES, both, columns, fact, word
+from ..words import LEVELS, SERVICES, STATES, both, columns, fact, word
 
 if TYPE_CHECKING:
     from ..tracing import Step, Trace
@@ -14,13 +14,28 @@ if TYPE_CHECKING:
 ZH = {
     "announced": "宣布",
     "heard": "处理",
-    "decided": "决定",
+    "said": "意见",
     "queued": "待投递",
     "received": "已收到",
     "confirmed": "已确认",
-    "approval": "批准",
-    "return": "退回",
-    "rejection": "不予公开",
+    "proposed": "提出",
+    "agreed": "同意",
+    "approved": "批准",
+    "returned": "退回",
+    "rejected": "不予公开",
+    "redacted": "区分处理",
+    "asked": "征求意见",
+    "objected": "提出异议",
+    "deemed": "逾期视为同意",
+    "escalated": "逾期提请协商",
+    "settled": "协商解决",
+    "referred": "报请确定",
+    "answered": "登记答复",
+    "protected": "先行保护",
+    "handed-over": "移交",
+    "determined": "登记定密结果",
+    "upheld": "复查维持",
+    "voided": "批准失效",
     "done": "完成",
     "skipped": "无须处理",
     "parked": "等前一事件",
@@ -29,6 +44,13 @@ ZH = {
     "dropped": "已放弃",
 }
 
+ROLES = {
+    **LEVELS,
+    "author": "承办人",
+    "officer": "信息员",
+    "secrecy": "保密审查员",
+    "policy": "",
+}
 
 HEADS = columns("时间|间隔|何处|步骤|事件|序号|位置|说明", "Time|After|Where|Step|Event|Seq.|Pos.|Detail")
 
@@ -37,8 +59,8 @@ def register(app: typer.Typer) -> None:
     app.command(
         "trace",
         help=both(
-            "一份信息在各服务间的全过程：事件、处理、决定、投递，以及各步之间的时间。",
-            "A document's whole way: events, handling, decisions, deliveries, and the time between.",
+            "一份信息在各服务间的全过程：事件、处理、意见、投递，以及各步之间的时间。",
+            "A document's whole way: events, handling, opinions, deliveries, and the time between.",
         ),
         epilog=example("gongkai trace R2026-000001", "gongkai trace 01a2… --json"),
     )(trace)
@@ -83,8 +105,8 @@ def _row(step: "Step", seconds: float) -> tuple[Any, ...]:
     from rich.text import Text
 
     name = word(ZH, step.what)
-    kind = word(ZH, step.type) if step.what == "decided" else fact(step.type)
-    style = {"announced": "bold", "heard": "dim", "decided": "cyan"}.get(step.what, "green")
+    kind = word(ZH, step.type) if step.what == "said" else fact(step.type)
+    style = {"announced": "bold", "heard": "dim", "said": "cyan"}.get(step.what, "green")
     moment = step.at.astimezone().strftime("%m-%d %H:%M:%S.%f")[:-3]
     cells = (moment, f"+{screen.duration(seconds)}", word(SERVICES, step.where), name, kind)
     detail = step.detail
@@ -102,11 +124,18 @@ def _said(step: "Step") -> str:
             else ""
         )
         return word(ZH, detail["status"]) + tried + (f"：{detail['error']}" if detail["error"] else "")
-    if step.what == "decided":
-        return "  ".join(filter(None, (detail["officer"], "; ".join(detail["grounds"]), detail["note"])))
+    if step.what == "said":
+        return _opinion(detail)
     if step.what == "announced":
         return _thin(detail["data"])
     return both("补发", "replayed") if detail["replay"] else ""
+
+
+def _opinion(said: dict[str, Any]) -> str:
+    """Which step, by whom, in which role, and the words."""
+    step = both(said.get("step_name", said["step"]), said.get("step_name_en", said["step"]))
+    who = " ".join(filter(None, (said["name"], word(ROLES, said["role"]))))
+    return "  ".join(filter(None, (step, who, said["about"], "; ".join(said["grounds"]), said["note"])))
 
 
 def _thin(fields: dict[str, Any]) -> str:

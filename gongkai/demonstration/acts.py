@@ -1,6 +1,5 @@
-"""The story, act by act: handed in, screened, decided, published, received, withdrawn, recalled."""
+"""The story, act by act: handed in, screened, corrected, published, received, withdrawn, recalled."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -8,32 +7,16 @@ from typing import Any
 
 from shared.files import decoded
 
-from ..asking import Desk
-from ..faults import Fault, Refused
+from ..faults import Fault
 from ..submitting import key_of, read, submit
-from ..words import KINDS, LEVELS, STATES, both, word
+from ..words import KINDS, both, word
+from .approving import approve
 from .nowhere import Search, fragments, search
-from .script import Part
+from .played import Played, board, cases, receptions
 from .stage import Stage
 
 REASON = "inaccurate"
 """What a cancelled stop of the water supply makes of its announcement."""
-
-
-@dataclass
-class Played:
-    """One document in the course of the story."""
-
-    part: Part
-    receipts: list[dict[str, Any]] = field(default_factory=list)
-
-    @property
-    def document(self) -> str:
-        return str(self.receipts[0]["document_id"])
-
-    @property
-    def edition(self) -> int:
-        return int(self.receipts[-1]["edition"])
 
 
 def hand_in(stage: Stage) -> list[Played]:
@@ -56,45 +39,12 @@ def hand_in(stage: Stage) -> list[Played]:
 def screened(stage: Stage, played: list[Played]) -> None:
     """The machine has read everything; what bears a secrecy mark is locked away."""
     stage.narrator.act(both("机器筛查", "The machine screens them"))
-    cases = stage.wait(both("筛查", "screening"), lambda: _all_screened(stage, played))
+    found = stage.wait(both("筛查", "screening"), lambda: _all_screened(stage, played))
     for one in played:
-        case = cases[one.document, 1]
+        case = found[one.document, 1]
         if case["outcome"] != "clear":
             style = "red" if case["state"] == "quarantined" else "yellow"
             stage.narrator.did(_outcome(case), one.part.title, mark="!", style=style)
-
-
-def refuse_self_approval(stage: Stage, played: list[Played]) -> bool | None:
-    """An author tries to approve; True when that was refused, None where nothing is left to try it on."""
-    stage.narrator.act(both("分级审批", "Approval at the level required"))
-    cases = _cases(stage)
-    one = next((one for one in played if cases[one.document, one.edition]["state"] == "reviewing"), None)
-    if one is None:
-        stage.narrator.noted(both("都已审批过。", "All were decided before."))
-        return None
-    author = stage.script.person(one.part.author)
-    try:
-        _decide(stage.desk(one.part.author), cases[one.document, 1], "approval", note="")
-    except Refused as refused:
-        stage.narrator.did(
-            both(f"{author} 想审批自己承办的信息", f"{author} tries to approve the own document"),
-            str(refused.problem["title"]), mark="✗", style="red",
-        )  # fmt: skip
-        return refused.problem.get("code") == "self-approval"
-    return False
-
-
-def decide(stage: Stage, played: list[Played]) -> None:
-    """Each by somebody who may: returned where that is called for, else approved."""
-    cases = _cases(stage)
-    for one in played:
-        case = cases[one.document, 1]
-        if case["state"] != "reviewing":
-            continue
-        if one.part.expect == "returned":
-            _return(stage, one, case)
-        else:
-            _approve(stage, one, case)
 
 
 def correct(stage: Stage, played: list[Played]) -> None:
@@ -107,7 +57,7 @@ def correct(stage: Stage, played: list[Played]) -> None:
         words = both("筛查新版", "screening the new edition")
         case = stage.wait(words, partial(_screened_case, stage, one.document, 2))
         if case["state"] == "reviewing":
-            _approve(stage, one, case)
+            approve(stage, one)
 
 
 def nowhere(stage: Stage, played: list[Played]) -> list[Search]:
@@ -155,11 +105,6 @@ def take_back(stage: Stage, played: list[Played]) -> None:
         stage.wait(words, partial(_recalled, stage, one))
 
 
-def board(stage: Stage, document: str) -> dict[str, Any]:
-    """Who was sent it, who has confirmed it."""
-    return dict(stage.chair.ask("GET", "notify", f"/deliveries/{document}"))
-
-
 def _hand_in(stage: Stage, one: Played, paths: tuple[Path, ...], said: dict[str, Any]) -> None:
     files = read(paths)
     receipt = submit(stage.desk(one.part.author), said, files, key_of(one.part.author, said, files))
@@ -170,19 +115,14 @@ def _hand_in(stage: Stage, one: Played, paths: tuple[Path, ...], said: dict[str,
     stage.narrator.did(receipt["receipt_no"], f"{who}  {kind}  {one.part.title}")
 
 
-def _cases(stage: Stage) -> dict[tuple[str, int], dict[str, Any]]:
-    found = stage.chair.ask("GET", "review", "/cases", params={"limit": 1000})["cases"]
-    return {(case["document_id"], case["edition"]): case for case in found}
-
-
 def _all_screened(stage: Stage, played: list[Played]) -> dict[tuple[str, int], dict[str, Any]] | None:
-    cases = _cases(stage)
-    done = all(cases.get((one.document, 1), {}).get("state", "screening") != "screening" for one in played)
-    return cases if done else None
+    found = cases(stage)
+    done = all(found.get((one.document, 1), {}).get("state", "screening") != "screening" for one in played)
+    return found if done else None
 
 
 def _screened_case(stage: Stage, document: str, edition: int) -> dict[str, Any] | None:
-    case = _cases(stage).get((document, edition))
+    case = cases(stage).get((document, edition))
     return case if case and case["state"] != "screening" else None
 
 
@@ -192,45 +132,10 @@ def _outcome(case: dict[str, Any]) -> str:
     return both("有发现，须人工判断", "findings for a person")
 
 
-def _decide(desk: Desk, case: dict[str, Any], decision: str, **asked: Any) -> None:
-    desk.ask("PUT", "review", f"/cases/{case['id']}/{decision}", json=asked)
-
-
-def _return(stage: Stage, one: Played, case: dict[str, Any]) -> None:
-    head = stage.script.with_role("head", one.part.department, but=one.part.author)
-    note = "名单中有完整的身份证件号码，请隐去后重新提交。"
-    _decide(stage.desk(head), case, "return", grounds=["personal-information"], note=note)
-    stage.narrator.did(
-        f"{stage.script.person(head)} {word(STATES, 'returned')}",
-        f"{one.part.title}  {both('含身份证件号码', 'it holds ID numbers')}",
-        mark="↩", style="magenta",
-    )  # fmt: skip
-
-
-def _approve(stage: Stage, one: Played, case: dict[str, Any]) -> None:
-    """By whoever decides at the level required; with a note where the machine found something."""
-    body = one.part.department if case["level"] == "head" else None
-    officer = stage.script.with_role(case["level"], body, but=one.part.author)
-    note = "" if case["outcome"] == "clear" else "已逐项核对筛查结果，所涉内容依法可以公开。"
-    _decide(stage.desk(officer), case, "approval", note=note)
-    who = f"{stage.script.person(officer)} {word(LEVELS, case['level'])}"
-    stage.narrator.did(who, one.part.title)
-    stage.listen()
-
-
 def _confirmed(stage: Stage, one: Played) -> bool:
     """Every department that wants it has confirmed that it has it."""
     wanted = {each.code for each in stage.departments if each.wants(one.part.said["theme"])}
-    return wanted <= set(confirmations(board(stage, one.document), "published"))
-
-
-def confirmations(of_document: dict[str, Any], what: str) -> dict[str, str]:
-    """When each department confirmed the publication, or the withdrawal."""
-    return {
-        each["department"]: each["confirmed_at"]
-        for each in of_document["deliveries"]
-        if each["type"] == f"cn.gongkai.document.{what}.v1" and each["confirmed_at"] and not each["replay"]
-    }
+    return wanted <= set(receptions(board(stage, one.document), "published"))
 
 
 def _recalled(stage: Stage, one: Played) -> bool | None:

@@ -68,7 +68,7 @@ def demo(
 
 def _play(stage: "Stage") -> str:
     """All acts, and the verdict as one line of JSON; raises Fault where anything is not as it should be."""
-    from . import acts, verdict
+    from . import acts, approving, verdict
 
     stage.narrator.act(
         both("部门订阅，各自运行接收程序", "Departments subscribe, each with its own programme")
@@ -76,8 +76,9 @@ def _play(stage: "Stage") -> str:
     stage.subscribe()
     played = acts.hand_in(stage)
     acts.screened(stage, played)
-    refused = acts.refuse_self_approval(stage, played)
-    acts.decide(stage, played)
+    refused = approving.refuse_self_approval(stage, played)
+    approving.confirm(stage, played)
+    approving.decide(stage, played)
     acts.correct(stage, played)
     acts.nowhere(stage, played)
     acts.publish(stage, played)
@@ -87,7 +88,7 @@ def _play(stage: "Stage") -> str:
     stage.narrator.act(both("结果", "The outcome"))
     stage.narrator.outcome(told)
     summary = json.dumps(found.as_json(), ensure_ascii=False)
-    if wrong := verdict.faults(stage, found):
+    if wrong := verdict.faults(stage, found, told):
         print(summary, flush=True)
         raise Fault(f"演示与预期不符：{'；'.join(wrong)}", f"It did not go as it should: {'; '.join(wrong)}")
     _conclude(stage, found.seconds)

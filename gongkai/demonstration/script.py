@@ -15,6 +15,15 @@ Expected = Literal["published", "returned", "quarantined"]
 
 
 @dataclass(frozen=True)
+class Objection:
+    """A department that was asked says that something is wrong, and how that is settled."""
+
+    department: str
+    reasons: str
+    resolution: str
+
+
+@dataclass(frozen=True)
 class Part:
     """One sample document."""
 
@@ -27,6 +36,7 @@ class Part:
     """The first file of its next edition, where this one is returned."""
     withdrawal: str = ""
     """Why it is taken back after publication; empty when it is not."""
+    objection: Objection | None = None
 
     @property
     def title(self) -> str:
@@ -35,6 +45,11 @@ class Part:
     @property
     def department(self) -> str:
         return str(self.said["department"])
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The departments that must confirm it, as far as the script names them."""
+        return (*self.said.get("joint_with", ()), *self.said.get("confirm_with", ()))
 
     @property
     def becomes_public(self) -> bool:
@@ -54,12 +69,10 @@ class Script:
     def person(self, officer: str) -> str:
         return next(one.name for one in self.who.officers if one.id == officer)
 
-    def with_role(self, role: str, department: str | None = None, *, but: str = "") -> str:
-        """An officer with this role, not the one named."""
+    def with_role(self, role: str, department: str | None = None) -> str:
+        """An officer with this role."""
         return next(
-            one.id
-            for one in self.who.officers
-            if role in one.roles and one.id != but and department in (None, one.department)
+            one.id for one in self.who.officers if role in one.roles and department in (None, one.department)
         )
 
 
@@ -76,7 +89,7 @@ def read(folder: Path = SAMPLES) -> Script:
 
 
 def _part(folder: Path, entry: dict[str, Any]) -> Part:
-    names = ("title", "kind", "department", "theme", "doc_no", "joint_with")
+    names = ("title", "kind", "department", "theme", "doc_no", "joint_with", "confirm_with")
     said = {name: entry[name] for name in names if entry.get(name)}
     corrected = entry.get("corrected_by")
     return Part(
@@ -86,4 +99,5 @@ def _part(folder: Path, entry: dict[str, Any]) -> Part:
         expect=entry["expect"],
         corrected=folder / corrected if corrected else None,
         withdrawal=entry.get("withdraw", {}).get("reason", ""),
+        objection=Objection(**entry["objection"]) if "objection" in entry else None,
     )

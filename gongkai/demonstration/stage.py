@@ -4,8 +4,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
+
+from shared.policy import Policy
 
 from ..asking import Desk
 from ..faults import Fault
@@ -37,6 +40,11 @@ class Stage:
     def chair(self) -> Desk:
         """The desk of the principal leader, who sees every case."""
         return self.desk(self.script.with_role("principal"))
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The review policy in force: who may take which step."""
+        return Policy.model_validate(self.chair.ask("GET", "review", "/policy"))
 
     def wait(self, words: str, what: Callable[[], T | None]) -> T:
         """The first answer that is not None; meanwhile what departments receive is shown."""

@@ -2,14 +2,15 @@
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from ..asking import Desk
 from ..faults import Refused
-from .acts import Played, board, confirmations
+from .approving import TOOK
+from .played import Played, board, receptions
 from .stage import Stage
 
 Arrival = tuple[str, str, str, int]
@@ -33,6 +34,11 @@ class Verdict:
     duplicated: int
     unexpected: int
     self_approval_refused: bool
+    opinions: int
+    """Steps that somebody took, the approvals among them."""
+    confirmed: int
+    """Departments that issue a document too, or were named, and said that it is right."""
+    objections_settled: int
     seconds: float
 
     def as_json(self) -> dict[str, Any]:
@@ -64,15 +70,19 @@ def judge(
         duplicated=sum(count - 1 for count in arrived.values()),
         unexpected=sum(arrival not in wanted for arrival in arrived),
         self_approval_refused=not any(row["self_approved"] for row in told) if refused is None else refused,
+        opinions=sum(row["opinions"] for row in told),
+        confirmed=sum(row["agreed"] for row in told),
+        objections_settled=sum(row["settled"] for row in told),
         seconds=round(time.monotonic() - stage.began, 2),
     )
 
 
-def faults(stage: Stage, verdict: Verdict) -> list[str]:
+def faults(stage: Stage, verdict: Verdict, told: Sequence[dict[str, Any]]) -> list[str]:
     """The figures that are not what the script asks for."""
     parts = stage.script.parts
     public = [part for part in parts if part.becomes_public]
     returned = sum(part.expect == "returned" for part in parts)
+    objections = sum(part.objection is not None for part in public)
     wanted = {
         "submitted": len(parts) + returned,
         "quarantined": len(parts) - len(public),
@@ -86,6 +96,9 @@ def faults(stage: Stage, verdict: Verdict) -> list[str]:
         "duplicated": 0,
         "unexpected": 0,
         "self_approval_refused": True,
+        "opinions": sum(row["people"] for row in told),
+        "confirmed": sum(len(part.asked) for part in public) - objections,
+        "objections_settled": objections,
     }
     found = verdict.as_json()
     return [f"{name}: {found[name]} ≠ {value}" for name, value in wanted.items() if found[name] != value]
@@ -116,33 +129,59 @@ def _arrived(stage: Stage, played: Sequence[Played]) -> Counter[Arrival]:
 
 def _row(stage: Stage, one: Played, names: dict[str, str]) -> dict[str, Any]:
     cases = _cases(stage.chair, one.document)
-    latest, decisions = cases[-1], [decision for case in cases for decision in case["decisions"]]
     entry, state = _entry(stage.chair, one.document)
     deliveries = board(stage, one.document)
-    confirmed = confirmations(deliveries, "published")
-    approvals = [decision for decision in decisions if decision["kind"] == "approval"]
+    confirmed = receptions(deliveries, "published")
     return {
         "document_id": one.document,
         "title": one.part.title,
         "body": stage.script.name_of(one.part.department),
         "kind": one.part.said["kind"],
-        "level": latest["level"],
-        "approved_by": stage.script.person(approvals[0]["officer"]) if approvals else None,
-        "state": state or latest["state"],
+        "level": cases[-1]["level"],
+        "state": state or cases[-1]["state"],
         "index_no": entry.get("index_no"),
         "published_at": _published_at(stage.chair, one) if entry else None,
         "confirmed_by": [names.get(code, code) for code in confirmed],
         "delivered_in": _longest(deliveries, confirmed),
-        "approved": len(approvals),
-        "self_approved": any(decision["officer"] == decision["author"] for decision in approvals),
-        "returned": sum(decision["kind"] == "return" for decision in decisions),
-        "quarantined": latest["state"] == "quarantined",
+        "quarantined": cases[-1]["state"] == "quarantined",
         "recalled": deliveries["recalled"],
+        **_reviewed(stage, one, cases),
     }
 
 
+def _reviewed(stage: Stage, one: Played, cases: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What the record of review says was done about it."""
+    said = [opinion for case in cases for opinion in case["opinions"]]
+    took = [opinion for opinion in said if opinion["act"] in TOOK]
+    approvals = [opinion for opinion in took if opinion["act"] == "approved"]
+    asked = [each for case in cases for each in case["confirmations"] if each["department"] in one.part.asked]
+    return {
+        "approved": len(approvals),
+        "approved_by": stage.script.person(approvals[-1]["officer"]) if approvals else None,
+        "self_approved": any(opinion["officer"] in case["authors"] for case, opinion in _by(cases, took)),
+        "returned": sum(opinion["act"] == "returned" for opinion in said),
+        "opinions": len(took),
+        "people": sum(_people(case) for case, _ in _by(cases, approvals)),
+        "agreed": sum(each["state"] == "confirmed" for each in asked),
+        "settled": sum(each["state"] == "resolved" for each in asked),
+    }
+
+
+def _by(
+    cases: Sequence[dict[str, Any]], opinions: Sequence[dict[str, Any]]
+) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Each opinion with its case."""
+    known = {case["id"]: case for case in cases}
+    return ((known[opinion["case_id"]], opinion) for opinion in opinions)
+
+
+def _people(case: dict[str, Any]) -> int:
+    """How many must agree before it may be published."""
+    return sum(step["people"] for step in case["steps"] if step["by"] != ["author"])
+
+
 def _cases(desk: Desk, document: str) -> list[dict[str, Any]]:
-    """With their decisions, the first edition's first."""
+    """With what was said in them, the first edition's first."""
     found = desk.ask("GET", "review", "/cases", params={"document": document})["cases"]
     cases = [dict(desk.ask("GET", "review", f"/cases/{case['id']}")) for case in found]
     return sorted(cases, key=lambda case: case["edition"])

@@ -31,7 +31,6 @@ from .asked import (
     RejectionAsked,
     ReturnAsked,
 )
-from .quarantine import Quarantine
 from .redactions import Redactor
 
 Act = Callable[[Transaction], Awaitable[Any]]
@@ -45,9 +44,6 @@ class Desk:
     objects: Objects
     policy: Policy
     key: OKPKey
-    quarantine: Quarantine
-    originals: Quarantine
-    """Where the originals of redacted files are sealed."""
 
     async def act(self, case_id: UUID, act: Act) -> dict[str, Any]:
         """Do it in one unit of work; how the case stands afterwards."""
@@ -164,12 +160,10 @@ def _referring(desk: Desk) -> APIRouter:
     @router.put("/cases/{case_id}/protection", status_code=201)
     async def protect(case_id: UUID, officer: Who, asked: ProtectionAsked) -> dict[str, Any]:
         """Lock away what may be a state secret, until it is determined."""
-        manifest = await _sealed(desk, case_id, officer)
+        manifest = await _manifest(desk, case_id, officer)
         return await desk.act(
             case_id,
-            lambda unit: referrals.protect(
-                unit, policy, case_id, officer, asked.level, desk.quarantine, manifest
-            ),
+            lambda unit: referrals.protect(unit, policy, case_id, officer, asked.level, manifest),
         )
 
     @router.put("/cases/{case_id}/hand-over", status_code=201)
@@ -193,7 +187,7 @@ def _referring(desk: Desk) -> APIRouter:
 def _redacting(desk: Desk) -> APIRouter:
     """区分处理 (Regulations, art. 37)."""
     router = APIRouter()
-    redactor = Redactor(desk.database, desk.objects, desk.policy, desk.originals)
+    redactor = Redactor(desk.database, desk.objects, desk.policy)
     Who = Annotated[Officer, Depends(signed_in(desk.database))]  # noqa: N806 a type.
 
     @router.put("/cases/{case_id}/redaction", status_code=201)
@@ -220,14 +214,11 @@ def _looking_again(desk: Desk) -> APIRouter:
     return router
 
 
-async def _sealed(desk: Desk, case_id: UUID, officer: Officer) -> Manifest | None:
-    """What the case is about, sealed before anything is removed; None when it is there no more."""
+async def _manifest(desk: Desk, case_id: UUID, officer: Officer) -> Manifest | None:
+    """What the case lists; None when it is there no more."""
     async with desk.database.transaction() as unit:
         case = await visible(unit, case_id, officer)
-        await referrals.must_be_protectable(unit, desk.policy, case_id, officer)
     try:
-        manifest = Manifest.from_bytes(await desk.objects.get(case["content_sha256"]))
+        return Manifest.from_bytes(await desk.objects.get(case["content_sha256"]))
     except ObjectMissing:
         return None
-    await desk.quarantine.seal(case_id, case["content_sha256"], manifest)
-    return manifest

@@ -129,6 +129,8 @@ def _takers(opinions: Sequence[dict[str, Any]], step: str) -> list[str]:
 
 async def _about(objects: Objects, case: dict[str, Any]) -> dict[str, Any] | None:
     """The manifest; None when it is locked away."""
+    if case["state"] == State.QUARANTINED:
+        return None
     try:
         return Manifest.from_bytes(await objects.get(case["content_sha256"])).model_dump(mode="json")
     except ObjectMissing:

@@ -6,20 +6,21 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from shared import db, health, keys, objects, problems
+from shared.checkpoints import Sealer
 from shared.limits import SizeLimit
 from shared.loops import every
-from shared.policy import Policy
 from shared.policy_file import load
 from shared.worker import Worker
 
-from . import acts, consumers, keyword_lists_api, lateness
+from . import acts, consumers, keyword_lists_api, lateness, papers_api
 from .api import routes
 from .examining import Examiner
 from .keyword_lists import Rules
 from .quarantine import Quarantine
-from .redactions import Redactor
+from .redactions import seal_originals
 from .reexamination import Reexaminer
 from .screener import Screener
+from .sealed import CHAIN
 from .settings import ReviewSettings
 
 
@@ -53,20 +54,13 @@ def _api(settings: ReviewSettings, database: db.Database) -> FastAPI:
     app = FastAPI(title="Gongkai review", version="1", redirect_slashes=False)
     problems.install(app)
     app.add_middleware(SizeLimit, limit=1_000_000)
-    policy = load(settings.policy)
-    secret = keys.secret(settings.data / "keys", "keywords")
+    policy, key = load(settings.policy), keys.private(settings.data / "keys", "review")
+    secret = keys.secret(settings.data / "keys", "review", "keywords")
     app.include_router(routes(database, store, policy, Rules(database, secret)))
     app.include_router(keyword_lists_api.routes(database, secret))
-    app.include_router(acts.routes(_desk(settings, database, store, policy)))
+    app.include_router(papers_api.routes(database, store, policy, settings.templates))
+    app.include_router(acts.routes(acts.Desk(database, store, policy, key)))
     return app
-
-
-def _desk(
-    settings: ReviewSettings, database: db.Database, store: objects.Objects, policy: Policy
-) -> acts.Desk:
-    key = keys.private(settings.data / "keys", "review")
-    sealed = (_sealed(settings, store, folder) for folder in ("quarantine", "originals"))
-    return acts.Desk(database, store, policy, key, *sealed)
 
 
 def _sealed(settings: ReviewSettings, store: objects.Objects, folder: str) -> Quarantine:
@@ -78,14 +72,23 @@ def _worker(settings: ReviewSettings, database: db.Database) -> Worker:
     store = objects.open_store(settings.store_url, settings.data / "objects")
     policy, quarantine = load(settings.policy), _sealed(settings, store, "quarantine")
     lease = settings.screening_lease
-    examiner = Examiner(store, Rules(database, keys.secret(settings.data / "keys", "keywords")))
+    examiner = Examiner(store, Rules(database, keys.secret(settings.data / "keys", "review", "keywords")))
     screener = Screener(database, examiner, quarantine, policy, batch=settings.screening_batch, lease=lease)
     reexaminer = Reexaminer(database, examiner, batch=settings.reexamining_batch, lease=lease)
-    redactor = Redactor(database, store, policy, _sealed(settings, store, "originals"))
+    sealer = Sealer(
+        database,
+        CHAIN,
+        keys.of_worker(settings.data / "keys", "review", "ledger"),
+        settings.data / "ledger" / "checkpoints.jsonl",
+        rows=settings.checkpoint_rows,
+        seconds=settings.checkpoint_every,
+    )
+    originals = _sealed(settings, store, "originals")
     loops = [
         partial(every, settings.screening_idle, screener.screen, "screening", screener.bell),
         partial(every, 2.0, partial(quarantine.clear, database), "quarantine"),
-        partial(every, 2.0, redactor.clear, "originals"),
+        partial(every, 2.0, partial(seal_originals, database, originals), "originals"),
+        partial(every, settings.sealing_idle, sealer.work, "ledger"),
         partial(every, settings.sweep_every, partial(lateness.sweep, database, policy), "lateness"),
         partial(every, settings.reexamining_every, reexaminer.examine, "reexamination"),
     ]

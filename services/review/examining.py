@@ -15,7 +15,7 @@ from shared.objects import Objects
 
 from .keyword_lists import Rules
 from .lifecycle import State
-from .screening import Finding, Piece, Severity, Where, reader, screen, unread
+from .screening import Finding, Piece, Screening, Severity, Where, reader, screen, unread
 
 FORGET = "DELETE FROM finding WHERE case_id = ANY(:ids)"
 
@@ -80,9 +80,13 @@ class Examiner:
         for case_id, manifest in manifests.items():
             title = [Piece(manifest.title, "标题 title")]
             findings[case_id] += screen(title, lexicon=self.rules.lexicon).findings
-        for case_id, found in await self._files(manifests):
-            findings[case_id] += found
-        return [Screened(case, findings[case.id], manifests.get(case.id)) for case in cases]
+        concerned: dict[UUID, dict[str, str]] = {case.id: {} for case in cases}
+        for case_id, read in await self._files(manifests):
+            findings[case_id] += read.findings
+            concerned[case_id].update(read.concerned)
+        return [
+            Screened(case, findings[case.id], manifests.get(case.id), concerned[case.id]) for case in cases
+        ]
 
     async def _manifests(self, cases: Sequence[Row[Any]]) -> dict[UUID, Manifest]:
         """Of the cases that are there and were not begun too often without an end."""
@@ -94,7 +98,7 @@ class Examiner:
             if isinstance(content, bytes)
         }
 
-    async def _files(self, manifests: Mapping[UUID, Manifest]) -> list[tuple[UUID, Sequence[Finding]]]:
+    async def _files(self, manifests: Mapping[UUID, Manifest]) -> list[tuple[UUID, Screening]]:
         """What was found in each file."""
         wanted = [(id_, no, file) for id_, one in manifests.items() for no, file in enumerate(one.files)]
         contents = await self.objects.get_all([file.sha256 for _, _, file in wanted])
@@ -104,13 +108,14 @@ class Examiner:
             if isinstance(content, bytes)
         ]
         files = [(TYPES[file.media_type], content) for _, _, file, content in there]
-        read = await reader.read(files, lexicon=self.rules.lexicon)
+        watch = reader.Watch(self.rules.lexicon, self.rules.bodies)
+        read = await reader.read(files, watch)
         found = [
-            (id_, [_of_file(finding, no) for finding in screening.findings])
+            (id_, replace(screening, findings=tuple(_of_file(one, no) for one in screening.findings)))
             for (id_, no, _, _), screening in zip(there, read, strict=True)
         ]
         gone = [
-            (id_, unread(no, "missing").findings)
+            (id_, unread(no, "missing"))
             for (id_, no, _), content in zip(wanted, contents, strict=True)
             if not isinstance(content, bytes)
         ]

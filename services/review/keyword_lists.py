@@ -3,7 +3,7 @@
 What an office looks for tells what it keeps secret, so the words are never shown again once they are loaded.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from shared.db import Database, Transaction
 from shared.problems import NotFound
 
 from .screening import RULESET, KeywordList, Lexicon
+from .screening.concerned import Body
 from .screening.lexicon import seal, unseal
 
 PUT = """
@@ -33,6 +34,9 @@ LIST = """
 STAMPS = "SELECT name, loaded_at FROM keyword_list WHERE effective_on <= :today ORDER BY name"
 
 SEALED = "SELECT sealed FROM keyword_list WHERE effective_on <= :today ORDER BY name"
+
+
+BODIES = "SELECT code, name, prefixes FROM shared.department"
 
 
 async def put(unit: Transaction, key: OctKey, keywords: KeywordList, officer: str) -> None:
@@ -69,6 +73,8 @@ class Rules:
     database: Database
     key: OctKey
     lexicon: Lexicon = field(default_factory=Lexicon)
+    bodies: Mapping[str, Body] = field(default_factory=dict)
+    """Whom a text may concern, by their codes."""
     _stamps: Sequence[Any] = ()
 
     @property
@@ -79,6 +85,9 @@ class Rules:
     async def refresh(self) -> None:
         """Take in what was loaded, changed, removed or has come into effect since."""
         today = {"today": now().astimezone(BEIJING).date()}
+        self.bodies = {
+            row.code: Body(row.name, prefixes=tuple(row.prefixes)) for row in await self.database.look(BODIES)
+        }
         stamps = await self.database.look(STAMPS, today)
         if stamps != self._stamps:
             sealed = await self.database.look(SEALED, today)

@@ -27,10 +27,10 @@ RECORD = """
 # A file that an edition without a mark lists as well stays: else anybody could destroy what is public by
 # handing it in again beside something marked. What bears a mark itself is never part of such an edition.
 UNCLEARED = """
-    SELECT case_id, ARRAY(
+    SELECT case_id, sealed, ARRAY(
         SELECT address FROM unnest(sealed) AS address
-        WHERE NOT EXISTS (SELECT FROM case_file JOIN review_case ON review_case.id = case_file.case_id
-                          WHERE case_file.sha256 = address AND review_case.state <> 'quarantined')
+        WHERE NOT EXISTS (SELECT FROM case_file LEFT JOIN quarantine AS other USING (case_id)
+                          WHERE case_file.sha256 = address AND other.case_id IS NULL)
         ) AS addresses
     FROM quarantine WHERE cleared_at IS NULL
 """
@@ -48,29 +48,22 @@ class Quarantine:
 
     async def seal(self, case_id: UUID, content_sha256: str, manifest: Manifest) -> None:
         """Lock a copy of everything away, before anything is removed."""
-        await self.seal_objects(case_id, _addresses(content_sha256, manifest))
+        await self.seal_objects(case_id, addresses(content_sha256, manifest))
 
-    async def seal_objects(self, case_id: UUID, addresses: Sequence[str]) -> None:
-        """Lock a copy of each of these away."""
-        for address in addresses:
-            content = await self.objects.get(address)
-            header = {"alg": "ECDH-ES", "enc": "A256GCM", "kid": str(self.key.kid)}
-            sealed = jwe.encrypt_compact(header, content, self.key)
-            await anyio.to_thread.run_sync(
-                partial(_keep, self.folder / str(case_id) / f"{address}.jwe", sealed)
-            )
-
-    async def record(
-        self, unit: Transaction, case_id: UUID, content_sha256: str, manifest: Manifest | None
-    ) -> None:
-        """Note what was locked away, for the hand-over list."""
-        addresses = _addresses(content_sha256, manifest) if manifest else [content_sha256]
-        await unit.run(RECORD, {"case_id": case_id, "sealed": addresses, "at": now()})
+    async def seal_objects(self, case_id: UUID, wanted: Sequence[str]) -> None:
+        """Lock a copy of each of these away; what is in the store no more was sealed before."""
+        for address, content in zip(wanted, await self.objects.get_all(wanted), strict=True):
+            if isinstance(content, bytes):
+                header = {"alg": "ECDH-ES", "enc": "A256GCM", "kid": str(self.key.kid)}
+                sealed = jwe.encrypt_compact(header, content, self.key)
+                path = self.folder / str(case_id) / f"{address}.jwe"
+                await anyio.to_thread.run_sync(partial(_keep, path, sealed))
 
     async def clear(self, database: Database) -> int:
         """Remove from the store what is sealed; done after the commit, and again until it is done."""
         rows = await database.look(UNCLEARED)
         for row in rows:
+            await self.seal_objects(row.case_id, row.sealed)  # What a person locked away is sealed here.
             await self.objects.remove(row.addresses)
             crashpoint("quarantine.removed")
             async with database.transaction() as unit:
@@ -78,7 +71,14 @@ class Quarantine:
         return len(rows)
 
 
-def _addresses(content_sha256: str, manifest: Manifest) -> list[str]:
+async def record(unit: Transaction, case_id: UUID, content_sha256: str, manifest: Manifest | None) -> None:
+    """Note what is locked away, for the hand-over list, and for whoever seals and removes it."""
+    sealed = addresses(content_sha256, manifest) if manifest else [content_sha256]
+    await unit.run(RECORD, {"case_id": case_id, "sealed": sealed, "at": now()})
+
+
+def addresses(content_sha256: str, manifest: Manifest) -> list[str]:
+    """Of the manifest and of every file that it lists."""
     return [content_sha256, *(file.sha256 for file in manifest.files)]
 
 

@@ -47,7 +47,7 @@ NOTE = """
 
 # An original that another case lists as well stays: it is that one's to decide about.
 UNCLEARED = """
-    SELECT redaction.id, original_sha256,
+    SELECT redaction.id, redaction.case_id, original_sha256,
         EXISTS (SELECT FROM case_file
                 WHERE sha256 = original_sha256 AND case_file.case_id <> redaction.case_id) AS shared
     FROM redaction WHERE cleared_at IS NULL
@@ -79,7 +79,6 @@ class Redactor:
     database: Database
     objects: Objects
     policy: Policy
-    originals: Quarantine
 
     async def redact(self, case_id: UUID, officer: Officer, asked: RedactionAsked) -> dict[str, Any]:
         """Make, check and keep the redacted edition; what was done, and where the words may still stand."""
@@ -93,8 +92,6 @@ class Redactor:
         edition = _edition(manifest, made, officer)
         address = await self.objects.put(edition.to_bytes())
         originals = [one.redacted.original_sha256 for one in made]
-        await self.originals.seal_objects(case_id, originals)
-        crashpoint("redaction.sealed")
         async with self.database.transaction() as unit:
             await self._keep(unit, case_id, officer, made, address, asked.note)
             public = (await unit.run(PUBLIC, {"addresses": originals})).scalars().all()
@@ -102,16 +99,6 @@ class Redactor:
             "content_sha256": address,
             "files": [_shown(one, public=one.redacted.original_sha256 in public) for one in made],
         }
-
-    async def clear(self) -> int:
-        """The originals leave the store, now that a sealed copy is kept."""
-        rows = await self.database.look(UNCLEARED)
-        for row in rows:
-            if not row.shared:
-                await self.objects.remove([row.original_sha256])
-            async with self.database.transaction() as unit:
-                await unit.run(CLEARED, {"id": row.id, "now": now()})
-        return len(rows)
 
     async def _may(self, unit: Transaction, case_id: UUID, officer: Officer) -> tuple[Held, str]:
         held = await held_one(unit, case_id)
@@ -162,6 +149,19 @@ class Redactor:
                 redacted_by=officer.id,
             )
         )
+
+
+async def seal_originals(database: Database, originals: Quarantine) -> int:
+    """The originals leave the store once a sealed copy is kept; how many."""
+    rows = await database.look(UNCLEARED)
+    for row in rows:
+        await originals.seal_objects(row.case_id, [row.original_sha256])
+        crashpoint("redaction.sealed")
+        if not row.shared:
+            await originals.objects.remove([row.original_sha256])
+        async with database.transaction() as unit:
+            await unit.run(CLEARED, {"id": row.id, "now": now()})
+    return len(rows)
 
 
 def _found(asked: FileRedactionAsked, findings: Mapping[int, Any]) -> list[Span]:

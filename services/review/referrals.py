@@ -36,7 +36,7 @@ from .approvals import must_be_one_of
 from .cases import close
 from .lifecycle import Move, State, after
 from .opinions import Act, Opinion, write
-from .quarantine import Quarantine
+from .quarantine import record
 from .standing import held_one
 
 
@@ -118,32 +118,24 @@ async def register_answer(
     unit.announce(ReferralAnswered(**_about(row), kind=ReferralKind.DISCLOSURE, answer=answer))
 
 
-async def must_be_protectable(unit: Transaction, policy: Policy, case_id: UUID, officer: Officer) -> str:
-    """Asked before anything is sealed; the role in which the officer may do it."""
-    row, standing = await held_one(unit, case_id)
-    after(State(row.state), Move.PROTECT)
-    return must_be_one_of(policy, officer, standing, policy.referral.by)
-
-
 async def protect(
     unit: Transaction,
     policy: Policy,
     case_id: UUID,
     officer: Officer,
     level: SecrecyLevel,
-    quarantine: Quarantine,
     manifest: Manifest | None,
 ) -> None:
     """A person suspects a state secret: provisional protection, and the question goes off-line.
 
-    What it is about was sealed before this; it is removed from the store after the commit.
+    The worker seals what it is about and removes it from the store, within seconds of the commit.
     """
     at = now()
     row, standing = await held_one(unit, case_id)
     state = after(State(row.state), Move.PROTECT)
     role = must_be_one_of(policy, officer, standing, policy.referral.by)
     await close(unit, [(row, standing)], state, at)
-    await quarantine.record(unit, case_id, row.content_sha256, manifest)
+    await record(unit, case_id, row.content_sha256, manifest)
     await _ask_for_determination(unit, policy, case_id, officer, level, at)
     await write(unit, policy.reference, at, Opinion(case_id, Act.PROTECTED, officer, role, about=level))
     unit.announce(CaseQuarantined(**_about(row)))

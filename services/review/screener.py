@@ -19,7 +19,7 @@ from . import confirmations
 from .cases import due_on
 from .examining import Examiner, Screened, note
 from .lifecycle import State
-from .quarantine import Quarantine
+from .quarantine import Quarantine, record
 from .screening import RULESET, Severity
 from .standing import matter_of
 
@@ -111,7 +111,7 @@ class Screener:
         for one in screened:
             _announce(unit, one)
             if one.state is State.QUARANTINED:
-                await self.quarantine.record(unit, one.case.id, one.case.content_sha256, one.manifest)
+                await record(unit, one.case.id, one.case.content_sha256, one.manifest)
         asking = [one for one in screened if one.state is State.REVIEWING]
         await confirmations.ask_all(unit, self.policy, asking, at)
 

@@ -33,6 +33,9 @@ def test_the_demonstration_loses_nothing_and_can_be_played_again() -> None:
         "duplicated": 0,
         "unexpected": 0,
         "self_approval_refused": True,
+        "opinions": 35,
+        "confirmed": 2,
+        "objections_settled": 1,
     }
 
 

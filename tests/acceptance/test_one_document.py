@@ -1,4 +1,4 @@
-"""One document's whole way: submitted, screened, approved, published, received, withdrawn, recalled."""
+"""One document's whole way: submitted, screened, checked, approved, published, received, withdrawn, recalled."""
 
 import json
 from collections.abc import Callable
@@ -51,6 +51,10 @@ async def test_one_document_from_submission_to_recall(up: Platform, somebody: Wh
     [case] = await eventually(ready)
     self_approved = await author.ask("PUT", "review", f"/cases/{case['id']}/approval", json={})
     assert self_approved.status_code == 403
+    early = await head.ask("PUT", "review", f"/cases/{case['id']}/approval", json={})
+    assert (early.status_code, early.json()["due"]) == (409, "check")
+    checked = await officers["han.mei"].ask("PUT", "review", f"/cases/{case['id']}/opinions/check", json={})
+    assert checked.status_code == 201, checked.text
     approved = await head.ask("PUT", "review", f"/cases/{case['id']}/approval", json={})
     assert approved.status_code == 201, approved.text
 

@@ -108,6 +108,24 @@ def test_only_the_process_that_signs_is_given_a_key_that_signs() -> None:
         assert "InaccessiblePaths=-/var/lib/gongkai/keys/private\n" in (folder / "keys.conf").read_text()
 
 
+def test_only_review_is_given_the_keys_of_the_ledger_and_of_the_keyword_lists() -> None:
+    review = {("services.review", "api"), ("services.review", "worker")}
+    in_compose = {
+        tuple(one["command"])
+        for one in compose().values()
+        if any(mount.get("source") == "./operator/keys/review" for mount in _mounts(one))
+    }
+    in_kubernetes = {tuple(one["args"]) for one in containers() if "keys/review" in str(one["volumeMounts"])}
+    assert in_compose == in_kubernetes == review
+    for service, part in processes() - review:
+        folder = DEPLOY / f"systemd/gongkai@{service.removeprefix('services.')}-{part}.service.d"
+        assert "InaccessiblePaths=-/var/lib/gongkai/keys/review\n" in (folder / "keys.conf").read_text()
+
+
+def _mounts(one: dict[str, Any]) -> list[dict[str, Any]]:
+    return [mount for mount in one.get("volumes", ()) if isinstance(mount, dict)]
+
+
 def test_departments_reach_the_edge_and_no_other_server() -> None:
     assert [name for name, one in compose().items() if "edge" in one.get("networks", ())] == ["valkey-edge"]
 

@@ -18,6 +18,7 @@ from shared.consumer import NotAsExpected
 from shared.db import Transaction
 from shared.lanes import Verdict
 from shared.letters import Letter, Status
+from shared.policy import Matter, Policy, Stage
 
 
 def acknowledge_before_commit() -> None:
@@ -103,6 +104,26 @@ def naive_cursor() -> None:
     over(sequencer, GIVE_POSITIONS=by_identity)
 
 
+def skipped_step() -> None:
+    """The secrecy check is forgotten, by review and by the gate: both read the same policy."""
+
+    def forgetful(self: Policy, stage: Stage) -> int:
+        return 0 if stage.step in ("check", "secrecy") else honestly(self, stage)
+
+    honestly = Policy._needed
+    over(Policy, _needed=forgetful)
+
+
+def two_steps_by_one() -> None:
+    """Who took which step before is forgotten, by review and by the gate."""
+
+    def forgetful(self: Policy, person: Any, step: str, matter: Matter, _given: Any, **more: bool) -> Any:
+        return honestly(self, person, step, matter, (), **more)
+
+    honestly = Policy.hindrance
+    over(Policy, hindrance=forgetful)
+
+
 def over(original: Any, **bugs: Any) -> None:
     """Write the bugs over what has these names; a name that is no more would plant nothing."""
     for name, bug in bugs.items():
@@ -132,4 +153,6 @@ BUGS: Mapping[str, Callable[[], None]] = {
     "gate-outside-transaction": gate_outside_transaction,
     "flag-published": flag_published,
     "naive-cursor": naive_cursor,
+    "skipped-step": skipped_step,
+    "two-steps-by-one": two_steps_by_one,
 }

@@ -4,9 +4,12 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
 from json import loads
 
-from shared.contracts import DeliveryConfirmed
+from shared.contracts import DeliveryConfirmed, OpinionGiven
 
 from .evidence import Evidence
+
+ABOUT = {DeliveryConfirmed.type: ("event_id", "department"), OpinionGiven.type: ("step",)}
+"""Of what, besides an edition, a fact is true once."""
 
 
 def duplicate(seen: Evidence) -> Iterator[str]:
@@ -30,19 +33,21 @@ def _rows(seen: Evidence) -> Iterator[str]:
     tables = seen.tables
     yield from _twice("submission for key", (row.key for row in tables["submissions"]))
     yield from _twice("case of", ((row.document_id, row.edition) for row in tables["cases"]))
-    yield from _twice("decision on", (row.case_id for row in tables["decisions"]))
+    ended = (row.case_id for row in tables["opinions"] if row.act in ("approved", "returned", "rejected"))
+    yield from _twice("end of case", ended)
+    yield from _twice("opinion", tables["opinions"])
     yield from _twice("edition", ((row.document_id, row.edition) for row in tables["editions"]))
     yield from _twice("index number", (row.index_no for row in tables["documents"] if row.index_no))
     yield from _twice("delivery of", ((row.department, row.event_id) for row in tables["deliveries"]))
 
 
 def _announcements(seen: Evidence) -> Iterator[str]:
-    """Every fact of ours is true once for each edition; a confirmation once for each delivery."""
+    """Every fact of ours is true once for each edition; some once for each delivery, or step."""
     for service, rows in seen.outbox.items():
         once = []
         for row in rows:
             fact = loads(row.data)
-            about = fact["event_id"] + fact["department"] if row.type == DeliveryConfirmed.type else ""
+            about = tuple(fact[name] for name in ABOUT.get(row.type, ()))
             once.append((row.type, row.subject, fact.get("edition"), about))
         yield from _twice(f"{service} announced", once)
 

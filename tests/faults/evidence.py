@@ -38,11 +38,13 @@ INBOX = """
 
 TABLES = {
     "progress": "SELECT consumer, stream FROM shared.progress",
-    "submissions": "SELECT id::text, key, document_id::text, edition, state FROM intake.submission",
+    "submissions": "SELECT id::text, key, document_id::text, edition, state, author FROM intake.submission",
     "cases": """
-        SELECT id::text, document_id::text, edition, state, author, content_sha256 FROM review.review_case
+        SELECT id::text, document_id::text, edition, state, department, content_sha256
+        FROM review.review_case
     """,
-    "decisions": "SELECT case_id::text, kind, officer, author FROM review.decision",
+    "opinions": "SELECT case_id::text, act, step, officer, role FROM review.opinion ORDER BY at, id",
+    "officers": "SELECT id, department, roles FROM shared.officer",
     "sealed": "SELECT case_id::text, cleared_at FROM review.quarantine",
     "documents": "SELECT id::text, withdrawn_upto, current_edition, index_no FROM publish.document",
     "editions": "SELECT document_id::text, edition, content_sha256 FROM publish.edition",

@@ -1,4 +1,4 @@
-"""What people do all the while: hand in, decide, withdraw, look."""
+"""What people do all the while: hand in, agree step by step, send back, withdraw, look."""
 
 import asyncio
 from collections.abc import Callable
@@ -9,13 +9,18 @@ from typing import Any
 from uuid import uuid4
 
 from .clients import Client, Log
-from .papers import AUTHORS, HEADS, LEADER, Paper, paper
+from .papers import AUTHORS, LEADER, SEATS, Paper, paper
 
 EDITS = 0.2
 """How many of the papers are new editions."""
 WITHDRAWALS = 0.12
 RACES = 0.1
 """How many approvals are at once followed by a withdrawal, while the publication is under way."""
+
+ACTS = {"return": "returned", "rejection": "rejected"}
+"""How the record calls them."""
+LATE_EDITS = 0.1
+"""The same, followed by the next edition."""
 
 
 @dataclass
@@ -39,8 +44,8 @@ class Load:
         async with asyncio.TaskGroup() as people:
             for number in range(authors):
                 people.create_task(self._again(self.hand_in, list(AUTHORS)[number % len(AUTHORS)]))
-            for department in HEADS:
-                people.create_task(self._again(self.decide, department))
+            for officer in SEATS:
+                people.create_task(self._again(self.decide, officer))
             people.create_task(self._again(self.withdraw_some, LEADER))
             people.create_task(self._again(self.look_again, ""))
 
@@ -53,9 +58,13 @@ class Load:
             await asyncio.sleep(self.pace * self.chance.uniform(0.5, 1.5))
 
     async def hand_in(self, department: str) -> None:
-        """A new document or a new edition; now and then said twice."""
+        """A new document or a new edition."""
         mine = self.documents[department]
-        earlier = self.chance.choice(mine[-20:]) if mine and self.chance.random() < self.edits else ""
+        edits = mine and self.chance.random() < self.edits
+        await self._hand_in(department, self.chance.choice(mine[-20:]) if edits else "")
+
+    async def _hand_in(self, department: str, earlier: str) -> None:
+        """Now and then said twice."""
         handed = paper(self.chance, next(self.numbers), department, earlier)
         key = str(uuid4())
         status, receipt = await self._submit(handed, key)
@@ -63,12 +72,13 @@ class Load:
             self.log.strange.append(f"{status} to a submission: {receipt}")
             return
         self.log.receipts[key] = receipt
+        self.log.ways[receipt["document_id"], receipt["edition"]] = handed.way
         if not earlier:
-            mine.append(receipt["document_id"])
+            self.documents[department].append(receipt["document_id"])
         if self.chance.random() < 0.05:
             await self._say_again(handed, key, receipt["receipt_no"])
 
-    async def _submit(self, handed: Paper, key: str) -> tuple[int, dict[str, str]]:
+    async def _submit(self, handed: Paper, key: str) -> tuple[int, dict[str, Any]]:
         return await self.client.ask(
             handed.author, "POST", "intake", "/submissions", handed.request(), {"Idempotency-Key": key}
         )
@@ -78,42 +88,52 @@ class Load:
         if status != 200 or again["receipt_no"] != receipt_no:
             self.log.other_receipts.append(f"{receipt_no}: {status} {again}")
 
-    async def decide(self, department: str) -> None:
-        """All that waits for this head; the author tries the approval as well."""
-        head = HEADS[department]
-        _, answer = await self.client.ask(head, "GET", "review", "/cases?state=reviewing&limit=50")
+    async def decide(self, officer: str) -> None:
+        """All that waits for this person; its author tries the approval as well."""
+        _, answer = await self.client.ask(officer, "GET", "review", "/cases?state=reviewing&limit=200")
         for case in reversed(answer["cases"]):
-            if self.chance.random() < 0.05:
-                await self._try_as_author(department, case["id"])
-            await self._decide(head, case)
+            if self.chance.random() < SEATS[officer].get(case["step"], 0.0):
+                if self.chance.random() < 0.03:
+                    await self._try_as_author(case)
+                await self._decide(officer, case)
 
-    async def _try_as_author(self, department: str, case: str) -> None:
-        status, _ = await self.client.ask(
-            AUTHORS[department], "PUT", "review", f"/cases/{case}/approval", {"note": "同意"}
-        )
+    async def _try_as_author(self, case: dict[str, Any]) -> None:
+        author = AUTHORS[case["department"]]
+        path = f"/cases/{case['id']}/approval"
+        status, _ = await self.client.ask(author, "PUT", "review", path, {"note": "同意"})
         if status not in (403, 409):
-            self.log.approved_by_author.append(case)
+            self.log.approved_by_author.append(case["id"])
 
-    async def _decide(self, head: str, case: dict[str, str]) -> None:
-        decision, said = self._opinion(case["outcome"])
-        status, answer = await self.client.ask(head, "PUT", "review", f"/cases/{case['id']}/{decision}", said)
+    async def _decide(self, officer: str, case: dict[str, Any]) -> None:
+        act, said = self._opinion(case)
+        status, answer = await self.client.ask(officer, "PUT", "review", f"/cases/{case['id']}/{act}", said)
         if status == 201:
-            self.log.decided[case["id"]] = decision
+            approved = "approval_id" in answer
+            self.log.said.add((case["id"], officer, "approved" if approved else ACTS.get(act, "agreed")))
+            if approved:
+                await self._race(case)
+        elif answer["code"] == "took-a-step":
+            self.log.second_steps += 1
         elif status != 409:
-            self.log.strange.append(f"{status} to {decision}: {answer}")
-        if decision == "approval" and self.chance.random() < self.races:
+            self.log.strange.append(f"{status} to {act}: {answer}")
+
+    async def _race(self, case: dict[str, Any]) -> None:
+        """While the publication is under way, it is withdrawn, or its author hands in the next edition."""
+        if self.chance.random() < self.races:
             await asyncio.sleep(self.chance.uniform(0, 0.6))
             await self.withdraw(case["document_id"], int(case["edition"]))
+        elif self.chance.random() < LATE_EDITS:
+            await self._hand_in(case["department"], case["document_id"])
 
-    def _opinion(self, outcome: str) -> tuple[str, Any]:
-        if outcome != "clear":
+    def _opinion(self, case: dict[str, Any]) -> tuple[str, Any]:
+        if case["outcome"] != "clear":
             return "return", {"grounds": ["personal-information"], "note": "请删除个人信息"}
-        [decision] = self.chance.choices(("approval", "return", "rejection"), (88, 8, 4))
-        return decision, {
-            "approval": {"note": ""},
-            "return": {"grounds": ["inaccurate"], "note": "数字有误"},
-            "rejection": {"ground": "art-16-internal-matter", "note": "内部事务"},
-        }[decision]
+        [act] = self.chance.choices(("agree", "return", "rejection"), (94, 4, 2))
+        return {
+            "agree": (f"opinions/{case['step']}", {"note": ""}),
+            "return": ("return", {"grounds": ["inaccurate"], "note": "数字有误"}),
+            "rejection": ("rejection", {"ground": "art-16-internal-matter", "note": "内部事务"}),
+        }[act]
 
     async def withdraw_some(self, officer: str) -> None:
         """A few of what is public."""

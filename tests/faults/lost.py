@@ -9,6 +9,8 @@ from .evidence import Evidence, facts
 SETTLED = ("done", "skipped")
 LAWFUL = ("withdrawn", "outdated")
 """Why an approved edition need not become public."""
+VOID = "not-approved"
+"""The same, where the approval was voided by a later edition."""
 
 
 def lost(seen: Evidence) -> Iterator[str]:
@@ -51,10 +53,9 @@ def _cases(seen: Evidence) -> Iterator[str]:
 
 def _decisions(seen: Evidence) -> Iterator[str]:
     """What an officer or a client was told, and the record does not know."""
-    kept = {row.case_id: row.kind for row in seen.tables["decisions"]}
-    for case, decision in seen.log.decided.items():
-        if kept.get(case) != decision:
-            yield f"{decision} of case {case}: the record says {kept.get(case)}"
+    kept = {(row.case_id, row.officer, row.act) for row in seen.tables["opinions"]}
+    for case, officer, act in seen.log.said - kept:
+        yield f"{officer} {act} case {case}: not in the record"
     upto = {row.id: row.withdrawn_upto for row in seen.tables["documents"]}
     for document, edition in seen.log.withdrawn.items():
         if upto.get(document, 0) < edition:
@@ -66,10 +67,11 @@ def _approved(seen: Evidence) -> Iterator[str]:
     published = {(row.document_id, row.edition) for row in seen.tables["editions"]}
     refused = {(row.document_id, row.edition): row.fault for row in seen.tables["refusals"]}
     cases = {row.id: row for row in seen.tables["cases"]}
-    for decision in seen.tables["decisions"]:
-        case = cases[decision.case_id]
+    for opinion in seen.tables["opinions"]:
+        case = cases[opinion.case_id]
         edition = (case.document_id, case.edition)
-        if decision.kind == "approval" and edition not in published and refused.get(edition) not in LAWFUL:
+        lawful = (*LAWFUL, VOID) if case.state == "voided" else LAWFUL
+        if opinion.act == "approved" and edition not in published and refused.get(edition) not in lawful:
             yield f"approved {edition}: neither published nor lawfully refused ({refused.get(edition)})"
 
 

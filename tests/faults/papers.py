@@ -1,6 +1,7 @@
 """The documents that are handed in: most of them harmless, some not."""
 
 from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -8,7 +9,15 @@ from typing import Any
 AUTHORS = {"development": "li.na", "labour": "yang.fan", "archive": "feng.xue", "water": "ding.lei"}
 HEADS = {"development": "huang.wen", "labour": "deng.hui", "archive": "cao.zhiyuan", "water": "jiang.hai"}
 LEADER = "gao.mingyuan"
-KINDS = ("notice", "guide", "report", "statistics")
+SEATS: Mapping[str, Mapping[str, float]] = {
+    "han.mei": {"check": 1.0, "secrecy": 1.0},
+    LEADER: {"department": 0.3, "leader": 1.0},
+    "xu.jing": {"leader": 1.0},
+    **{head: {"department": 1.0, "head": 1.0} for head in HEADS.values()},
+}
+"""Who takes which steps, and how many of those that are due; the first leader tries twice in one case."""
+
+KINDS = {"notice": 20, "guide": 20, "report": 20, "statistics": 20, "budget": 20}
 THEMES = ("02", "02.01", "03", "05")
 
 HARMLESS = "各有关单位：现将第{number}号事项予以公布，自公布之日起施行。"
@@ -26,6 +35,12 @@ class Paper:
     about: dict[str, Any]
     document_id: str = ""
 
+    @property
+    def way(self) -> str:
+        """The least that must be gone through before it may be public."""
+        grave = self.about["kind"] == "budget" or self.text.startswith(PERSONAL[:6])
+        return "important" if grave else "ordinary"
+
     def request(self) -> dict[str, Any]:
         file = {"name": "正文.txt", "content": b64encode(self.text.encode()).decode()}
         edition = {"document_id": self.document_id} if self.document_id else {}
@@ -37,7 +52,7 @@ def paper(chance: Random, number: int, department: str, earlier: str = "") -> Pa
     [text] = chance.choices((HARMLESS, PERSONAL, SECRET), (88, 8, 4))
     about = {
         "title": f"关于第{number}号事项的通知",
-        "kind": chance.choice(KINDS),
+        "kind": chance.choices(list(KINDS), list(KINDS.values()))[0],
         "theme": chance.choice(THEMES),
         "created_on": "2026-11-20",
     }

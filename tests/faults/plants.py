@@ -6,9 +6,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from random import Random
 from typing import Any
 
+import psycopg
+
 from shared.timeline import key
 
-from .house import House
+from .house import House, plain
 from .load import Load
 from .misfortunes import HEARD, Misfortunes
 from .trial import Plan
@@ -68,6 +70,13 @@ async def nothing_but_load(_house: House, _load: Load, _chance: Random) -> None:
     await asyncio.sleep(SECONDS * 1.5)
 
 
+async def the_record_lets_one_person_agree_twice(house: House, load: Load, chance: Random) -> None:
+    """The record's own defence is gone as well."""
+    with psycopg.connect(plain(house.servers.database_url), autocommit=True) as connection:
+        connection.execute("DROP INDEX review.opinion_one_each")
+    await nothing_but_load(house, load, chance)
+
+
 SLOW_LOOK = {"GONGKAI_WATCH_EVERY": "4"}
 SLOW_ANNOUNCEMENT = {"GONGKAI_PAUSE": "outbox.written:0.03"}
 
@@ -81,6 +90,8 @@ PLANTS: Mapping[str, tuple[Ambush, dict[str, Any]]] = {
     "flag-published": (streams_vanish_unread, {}),
     "acknowledge-before-commit,gate-outside-transaction": (workers_die_before_the_commit, {"races": 1.0}),
     "naive-cursor": (nothing_but_load, {"extra": SLOW_ANNOUNCEMENT}),
+    "skipped-step": (nothing_but_load, {}),
+    "two-steps-by-one": (the_record_lets_one_person_agree_twice, {}),
 }
 
 

@@ -1,31 +1,52 @@
 """What is public and may not be."""
 
+from collections import defaultdict
 from collections.abc import Iterator
+from typing import Any
 
+from .agreements import incomplete
 from .evidence import Evidence
 
 
 def unapproved(seen: Evidence) -> Iterator[str]:
-    """Public without somebody else's approval of exactly this content."""
-    approved = _approved(seen)
+    """Public without everybody's agreement to exactly this content."""
+    lacking = _lacking(seen)
     for row in seen.tables["editions"]:
-        if (row.document_id, row.edition, row.content_sha256) not in approved:
-            yield f"{row.document_id} edition {row.edition} is in the catalogue without an approval"
+        for lack in lacking.get((row.document_id, row.edition, row.content_sha256), ["no case"]):
+            yield f"{row.document_id} edition {row.edition} is in the catalogue: {lack}"
     for document, (status, shown) in seen.public.items():
         said = (document, shown.get("edition"), shown.get("content_sha256"))
-        if status == 200 and said not in approved:
+        if status == 200 and lacking.get(said, ["no case"]):
             yield f"{document} is shown without an approval"
     yield from (f"case {case}: its author approved it" for case in seen.log.approved_by_author)
 
 
-def _approved(seen: Evidence) -> set[tuple[object, ...]]:
-    cases = {row.id: row for row in seen.tables["cases"]}
+def _lacking(seen: Evidence) -> dict[tuple[Any, ...], list[str]]:
+    """By document, edition and content: what its agreements lack; nothing when they are complete."""
+    officers = {row.id: row for row in seen.tables["officers"]}
+    agreed = defaultdict(list)
+    for row in seen.tables["opinions"]:
+        if row.act in ("agreed", "approved"):
+            agreed[row.case_id].append(row)
     return {
-        (case.document_id, case.edition, case.content_sha256)
-        for decision in seen.tables["decisions"]
-        if decision.kind == "approval"
-        and (case := cases[decision.case_id])
-        and decision.officer not in (decision.author, case.author)
+        (case.document_id, case.edition, case.content_sha256): list(
+            incomplete(agreed[case.id], _way(seen, case), case.department, _authors(seen, case), officers)
+        )
+        for case in seen.tables["cases"]
+    }
+
+
+def _way(seen: Evidence, case: Any) -> str:
+    """By what its author handed in; what nobody here handed in would be an ordinary one."""
+    return seen.log.ways.get((case.document_id, case.edition), "ordinary")
+
+
+def _authors(seen: Evidence, case: Any) -> set[str]:
+    """Whoever handed in this or an earlier edition, as intake knows it."""
+    return {
+        row.author
+        for row in seen.tables["submissions"]
+        if row.document_id == case.document_id and row.edition <= case.edition
     }
 
 

@@ -44,11 +44,25 @@ def zipped(entries: Iterable[tuple[str, bytes]]) -> bytes:
     return file.getvalue()
 
 
+def repacked(content: bytes, name: str, old: bytes, new: bytes) -> bytes:
+    """The package with one of its parts rewritten."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = [(one, archive.read(one)) for one in archive.namelist()]
+    return zipped((one, body.replace(old, new) if one == name else body) for one, body in parts)
+
+
 # --- archives
 
 
 def bomb_of_zeros(megabytes: int = 200) -> bytes:
-    return package("", ("word/media/zeros.xml", bytes(megabytes << 20)))
+    return _by_hand(_zeros(megabytes), 0, [("word/media/zeros.xml", megabytes << 20)])
+
+
+def _zeros(megabytes: int) -> bytes:
+    """Deflated zeros: the same block again and again, because the flush forgets what was before."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    block = packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    return block * megabytes + packer.flush()
 
 
 def bomb_of_entries(count: int = 5_000) -> bytes:
@@ -58,17 +72,18 @@ def bomb_of_entries(count: int = 5_000) -> bytes:
 def bomb_of_overlaps(count: int = 50, size: int = 100_000) -> bytes:
     """Every entry of the directory points at the same compressed bytes (the idea of CVE-2024-0450)."""
     plain = bytes(range(256)) * (size // 256)
-    return _by_hand(plain, [(f"word/part{number}.xml", len(plain)) for number in range(count)])
+    packed = zlib.compress(plain, 9, wbits=-15)
+    return _by_hand(
+        packed, zlib.crc32(plain), [(f"word/part{number}.xml", len(plain)) for number in range(count)]
+    )
 
 
 def bomb_that_lies(megabytes: int = 200) -> bytes:
     """The directory admits to a thousand bytes only."""
-    return _by_hand(bytes(megabytes << 20), [("[Content_Types].xml", 1_000)])
+    return _by_hand(_zeros(megabytes), 0, [("[Content_Types].xml", 1_000)])
 
 
-def _by_hand(plain: bytes, directory: list[tuple[str, int]]) -> bytes:
-    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    packed, crc = packer.compress(plain) + packer.flush(), zlib.crc32(plain)
+def _by_hand(packed: bytes, crc: int, directory: list[tuple[str, int]]) -> bytes:
     name = directory[0][0].encode()
     sizes = (crc, len(packed), directory[0][1])
     local = struct.pack("<4s5H3L2H", b"PK\x03\x04", 20, 0, 8, 0, 33, *sizes, len(name), 0) + name
@@ -86,13 +101,17 @@ def with_equal_names() -> bytes:
     return zipped([("[Content_Types].xml", CONTENT_TYPES.encode()), *parts])
 
 
-def with_locked_entries() -> bytes:
+def with_locked_entries(content: bytes = b"") -> bytes:
     """The flag of an encrypted entry, in both headers."""
-    content = bytearray(package(""))
+    content = bytearray(content or package(""))
     for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         at = content.find(mark)
         content[at + flags] |= 1
     return bytes(content)
+
+
+def with_locked_archive() -> bytes:
+    return with_locked_entries(zipped([("名单.txt", b"a")]))
 
 
 # --- Word
@@ -109,6 +128,19 @@ def with_billion_laughs() -> bytes:
     laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
     doctype = f'<!DOCTYPE a [<!ENTITY l0 "ha">{laughs}]>'
     return package("<w:p><w:r><w:t>&l9;</w:t></w:r></w:p>", doctype=doctype)
+
+
+def relation(kind: str, target: str) -> tuple[str, bytes]:
+    """The part that says that something is to be fetched from outside."""
+    types = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    one = f'<Relationship Id="r1" Type="{types}/{kind}" Target="{target}" TargetMode="External"/>'
+    return "word/_rels/settings.xml.rels", f"<Relationships>{one}</Relationships>".encode()
+
+
+def field(code: str) -> bytes:
+    """A part with a field, its code over two runs."""
+    runs = "".join(f"<w:r><w:instrText>{part}</w:instrText></w:r>" for part in (code[:4], code[4:]))
+    return f'<w:ftr {W}><w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r>{runs}</w:p></w:ftr>'.encode()
 
 
 def with_macros() -> bytes:
@@ -149,7 +181,7 @@ LOCK = f"/Encrypt << /Filter /Standard /V 1 /R 2 /O <{'41' * 32}> /U <{'42' * 32
 
 def pdf(*pages: str, encrypted: bool = False, picture: bool = False, info: str = "") -> bytes:
     """A small PDF; its Chinese font is a predefined one that every reader knows."""
-    streams = [_stream(_shown(page, picture)) for page in pages]
+    streams = [stream(_shown(page, picture)) for page in pages]
     kids = " ".join(f"{6 + 2 * number} 0 R" for number in range(len(pages)))
     resources = "/Resources << /Font << /F1 4 0 R >> /XObject << /Im 3 0 R >> >>"
     objects = [
@@ -159,10 +191,10 @@ def pdf(*pages: str, encrypted: bool = False, picture: bool = False, info: str =
         FONT,
         f"<< /Title <FEFF{info.encode('utf-16-be').hex()}> >>".encode(),
     ]
-    for number, stream in enumerate(streams):
+    for number, drawn in enumerate(streams):
         page = f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] {resources}"
-        objects += [f"{page} /Contents {7 + 2 * number} 0 R >>".encode(), stream]
-    return _file(objects, LOCK if encrypted else "")
+        objects += [f"{page} /Contents {7 + 2 * number} 0 R >>".encode(), drawn]
+    return file_of(objects, LOCK if encrypted else "")
 
 
 def _shown(text: str, picture: bool) -> bytes:
@@ -171,23 +203,27 @@ def _shown(text: str, picture: bool) -> bytes:
     return words + (b" q 500 0 0 700 50 50 cm /Im Do Q" if picture else b"")
 
 
-def _stream(body: bytes) -> bytes:
+def stream(body: bytes) -> bytes:
     return f"<< /Length {len(body)} >>\nstream\n".encode() + body + b"\nendstream"
 
 
-def _file(objects: list[bytes], lock: str) -> bytes:
-    content, offsets = b"%PDF-1.7\n", []
+def file_of(objects: list[bytes], lock: str = "") -> bytes:
+    parts, offsets, length = [b"%PDF-1.7\n"], [], 9
     for number, body in enumerate(objects, 1):
-        offsets.append(len(content))
-        content += f"{number} 0 obj\n".encode() + body + b"\nendobj\n"
+        offsets.append(length)
+        parts.append(f"{number} 0 obj\n".encode() + body + b"\nendobj\n")
+        length += len(parts[-1])
     table = "".join(f"{offset:010} 00000 n \n" for offset in offsets)
     size = len(objects) + 1
     trailer = f"trailer\n<< /Size {size} /Root 1 0 R /Info 5 0 R {lock} >>\n"
-    trailer += f"startxref\n{len(content)}\n%%EOF\n"
-    return content + f"xref\n0 {size}\n0000000000 65535 f \n{table}".encode() + trailer.encode()
+    trailer += f"startxref\n{length}\n%%EOF\n"
+    return b"".join(parts) + f"xref\n0 {size}\n0000000000 65535 f \n{table}".encode() + trailer.encode()
 
 
 # --- HTML and text
+
+# In two halves, lest a scanner takes this source for a harmful file.
+EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + rb"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
 
 def deep_html(levels: int = 200_000) -> bytes:

@@ -4,7 +4,7 @@ import pytest
 
 from shared import archives, files
 from shared.files import FileType, UnacceptableFile
-from tests.rules import hostile
+from tests.rules import hostile, ofd, workbook
 
 HTML = "<!DOCTYPE html><title>公告</title><p>正文</p>".encode()
 
@@ -21,6 +21,9 @@ HTML = "<!DOCTYPE html><title>公告</title><p>正文</p>".encode()
         ("公告.htm", "<!-- 甲 --><html>水价".encode("gb18030"), FileType.HTML),
         ("公告.docx", hostile.word("公告"), FileType.DOCX),
         ("公告.pdf", hostile.pdf("公告"), FileType.PDF),
+        ("公告.zip", hostile.zipped([("公告.txt", b"a")]), FileType.ZIP),
+        ("公告.xlsx", workbook.made([["公告"]]), FileType.XLSX),
+        ("公告.ofd", ofd.document(["公告"]), FileType.OFD),
     ],
 )
 def test_an_accepted_type_is_recognised_by_its_content(name: str, content: bytes, expected: FileType) -> None:
@@ -35,7 +38,16 @@ def test_an_accepted_type_is_recognised_by_its_content(name: str, content: bytes
         ("a.txt", bytes(range(256)), files.UnknownFileType),
         ("a.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00", files.UnknownFileType),
         ("a.doc", bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), files.UnknownFileType),
-        ("a.zip", hostile.zipped([("a.txt", b"a")]), files.UnknownFileType),
+        ("a.zip", hostile.zipped([("a/", b"")]), files.EmptyFile),
+        (
+            "a.pptx",
+            hostile.package("", types=hostile.CONTENT_TYPES.replace("word", "slide")),
+            files.UnknownFileType,
+        ),
+        ("a.xlsx", hostile.package("", ("xl/macrosheets/sheet1.xml", b"<a/>")), files.MacrosInside),
+        ("a.docx", hostile.package("", ("OFD.xml", b"<a/>")), files.TwoFilesInOne),
+        ("a.ofd", hostile.zipped([("OFD.xml", b"<a/>"), ("Encryptions.xml", b"<a/>")]), files.EncryptedFile),
+        ("a.txt", hostile.EICAR, files.KnownMalware),
         ("a.docx", hostile.locked_word(), files.EncryptedFile),
         ("a.docx", hostile.with_locked_entries(), files.EncryptedFile),
         ("a.pdf", hostile.pdf("a", encrypted=True), files.EncryptedFile),

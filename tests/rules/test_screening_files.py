@@ -1,5 +1,7 @@
 """What is read from files of every type, and what hostile files get for their trouble."""
 
+import base64
+import html
 import time
 
 import docx
@@ -57,6 +59,43 @@ def test_a_page_yields_what_it_shows_and_apart_what_it_hides() -> None:
     assert not any("脚本" in text or "::after" in text for text in page.values())
 
 
+STYLED = """<html><style>/* a */ .a, #b { display : none } @media print{ .c{color:#fff} } p::after{}</style>
+<p class=a>甲</p><p id=b>乙</p><b class=c>丙</b><i style="font-size:0">丁</i><font color=white>戊</font>
+<svg><text>己</text></svg><div style="color:#fff;background:navy">庚</div>"""
+
+
+def test_what_a_style_hides_is_read_apart() -> None:
+    page = texts(FileType.HTML, STYLED.encode())
+    assert page["隐藏内容"].split() == ["甲", "乙", "丁"]
+    assert set(page["白色文字"]) >= {"丙", "戊"}
+    assert set("己庚") <= set(page["正文"])
+
+
+def test_pages_and_files_inside_a_page_are_read() -> None:
+    carried = base64.b64encode(f"<p>{MARK}</p>".encode()).decode()
+    framed = html.escape(f"<b>110105</b>{ID[6:]}")
+    page = f'<html><iframe srcdoc="{framed}"></iframe><a href="data:text/html;base64,{carried}">x</a>'
+    assert ID in texts(FileType.HTML, page.encode())["内嵌页"]
+    assert MARK in texts(FileType.HTML, page.encode())["内嵌文件"]
+    odd = b"<html><a href='data:application/x-msdownload;base64,TVqQ'>x</a>" + "正文".encode() * 20
+    assert unreadable(FileType.HTML, odd) == ["内嵌文件 data（不能读取 unknown-file-type）"]
+
+
+def test_a_page_of_pictures_only_is_unreadable() -> None:
+    assert unreadable(FileType.HTML, "<html><title>公告</title><img src=a.png>".encode()) == ["图片 pictures"]
+
+
+def test_a_page_that_declares_another_encoding_is_read_in_both() -> None:
+    """Bytes that are words in one encoding and letters of no meaning in the other."""
+    body = "<p>膼榨</p>".encode("gb18030")
+    page = b"<html><meta charset=gbk>" + body
+    assert body.decode() != "<p>膼榨</p>"
+    assert "膼榨" in texts(FileType.HTML, page)["正文"]
+    assert unreadable(FileType.HTML, page) == ["正文 text（按声明的编码 as declared）"]
+    plain = b"<html><meta charset=utf-8><p>" + "公告".encode()
+    assert unreadable(FileType.HTML, plain) == []
+
+
 def test_a_deep_page_is_read_without_recursion() -> None:
     assert MARK in texts(FileType.HTML, hostile.deep_html(5_000))["正文"]
 
@@ -101,7 +140,76 @@ def test_a_text_box_does_not_tear_its_paragraph_apart() -> None:
 def test_what_is_embedded_and_cannot_be_read_is_said_to_be_so() -> None:
     book = ("word/embeddings/book.xlsx", hostile.zipped([("xl/a.xml", b"<a/>")]))
     body = "<w:p><w:r><w:t>正文</w:t></w:r></w:p>"
-    assert unreadable(FileType.DOCX, hostile.package(body, book)) == ["部件 part word/embeddings/book.xlsx"]
+    assert unreadable(FileType.DOCX, hostile.package(body, book)) == [
+        "部件 part word/embeddings/book.xlsx（扩展名不符 extension-disagrees）",
+        "部件 part word/embeddings/book.xlsx › xl/a.xml（扩展名不符 extension-disagrees）",
+    ]
+    old = ("word/embeddings/oleObject1.bin", bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600))
+    assert unreadable(FileType.DOCX, hostile.package(body, old)) == [
+        "部件 part word/embeddings/oleObject1.bin（不能读取 unknown-file-type）"
+    ]
+
+
+def test_a_document_inside_a_document_is_read() -> None:
+    held = hostile.package("", ("word/embeddings/a.docx", hostile.word(ID)))
+    [place] = [piece.place for piece in extract(FileType.DOCX, held) if ID in piece.text]
+    assert place == "部件 part word/embeddings/a.docx › 正文 text"
+
+
+def run(text: str, format: str = "") -> str:
+    return f"<w:r><w:rPr>{format}</w:rPr><w:t>{text}</w:t></w:r>"
+
+
+STYLES = f"""<w:styles {hostile.W}><w:style w:styleId="Ghost"><w:rPr><w:vanish/></w:rPr></w:style>
+<w:style w:styleId="Child"><w:basedOn w:val="Ghost"/></w:style></w:styles>"""
+
+
+def test_hidden_text_is_read_apart_and_white_text_in_its_place() -> None:
+    body = run("110105") + run("藏一", "<w:vanish/>") + run("藏二", '<w:rStyle w:val="Child"/>') + run(ID[6:])
+    body += run("白字", '<w:color w:val="FFFFFF"/>') + run("显", '<w:vanish w:val="0"/>')
+    content = hostile.package(f"<w:p>{body}</w:p>", ("word/styles.xml", STYLES.encode()))
+    text, hidden = extract(FileType.DOCX, content)
+    assert text.text.strip() == f"{ID}白字显"
+    assert [text.place_at(text.text.index(word)) for word in (ID, "白字", "显")] == [
+        "正文 text", "正文 text（白色文字 white text）", "正文 text"
+    ]  # fmt: skip
+    assert (hidden.text, hidden.place) == ("藏一藏二", "正文 text（隐藏文字 hidden text）")
+
+
+def test_black_on_black_is_read_and_for_a_person() -> None:
+    """The commonest way to hide a number in Word; white on black is the heading of a table."""
+    black = '<w:highlight w:val="black"/>'
+    body = run("号码") + run(ID, black) + run("标题", f'{black}<w:color w:val="FFFFFF"/>')
+    content = hostile.package(f"<w:p>{body}</w:p>")
+    [text, doubt] = extract(FileType.DOCX, content)
+    assert text.place_at(text.text.index(ID)) == doubt.place == "正文 text（涂黑文字 blacked-out text）"
+    assert doubt.unreadable
+    assert text.place_at(text.text.index("标题")) == "正文 text"
+
+
+@pytest.mark.parametrize(
+    ("part", "place"),
+    [
+        (hostile.relation("attachedTemplate", "http://a.org/a.dotm"), "外部引用 external attachedTemplate"),
+        (hostile.relation("image", "file:///C:/a.png"), "外部引用 external image"),
+        (("word/footer1.xml", hostile.field("DDEAUTO c:\\\\cmd.exe")),
+         "页脚 footer word/footer1.xml（域代码 field DDEAUTO）"),
+        (("word/afchunk.mht", b"MIME-Version: 1.0"),
+         "部件 part word/afchunk.mht（扩展名不符 extension-disagrees）"),
+    ],
+)  # fmt: skip
+def test_what_comes_from_outside_is_for_a_person(part: tuple[str, bytes], place: str) -> None:
+    assert unreadable(FileType.DOCX, hostile.package(f"<w:p>{run('正文')}</w:p>", part)) == [place]
+
+
+def test_a_link_is_nothing_special() -> None:
+    link = hostile.relation("hyperlink", "http://example.org/")
+    assert unreadable(FileType.DOCX, hostile.package(f"<w:p>{run('正文')}</w:p>", link)) == []
+
+
+def test_parts_of_an_unknown_make_are_read_too() -> None:
+    part = ("customXml/item1.xml", f"<a><b>110105</b><c>{ID}</c></a>".encode())
+    assert ID in texts(FileType.DOCX, hostile.package("", part))["部件"].split()
 
 
 def test_a_document_of_pictures_only_is_unreadable() -> None:
@@ -202,7 +310,7 @@ async def test_a_file_that_takes_too_much_memory_does_not_take_its_neighbours_al
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(reader, "MEMORY_LIMIT", 100 * 1024 * 1024)
-    swollen = (FileType.TXT, hostile.endless_line(10, "1\u200b"))
+    swollen = (FileType.TXT, hostile.endless_line(5, "1\u200b"))
     before, large, after = await reader.read([FINE, swollen, FINE])
     assert [finding.rule for finding in large.findings] == ["unreadable.crashed"]
     assert before.severity is after.severity is Severity.block

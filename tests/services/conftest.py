@@ -221,7 +221,7 @@ async def house(
     databases = {service: database(service) for service in APIS}
     objects = open_store("", data / "objects")
     quarantine = Quarantine(data / "quarantine", objects, keys.sealing(made_keys, "quarantine"))
-    examiner = Examiner(objects, Rules(databases["review"], keys.secret(made_keys, "keywords")))
+    examiner = Examiner(objects, Rules(databases["review"], keys.secret(made_keys, "review", "keywords")))
     tables: Mapping[str, Table] = {
         "intake": intake_hears.table(objects),
         "review": review_hears.table(load("default"), 5, Bell()),

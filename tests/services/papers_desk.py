@@ -104,7 +104,7 @@ class Papers:
 
     @property
     def sealer(self) -> Sealer:
-        key = keys.private(self.data / "keys", "review")
+        key = keys.of_worker(self.data / "keys", "review", "ledger")
         return Sealer(self.review, CHAIN, key, self.data / "ledger" / "checkpoints.jsonl")
 
 

@@ -7,11 +7,10 @@ from joserfc import jwe
 from joserfc.jwk import OKPKey
 
 from services.review.quarantine import Quarantine
-from services.review.redactions import Redactor
+from services.review.redactions import seal_originals
 from shared import keys
 from shared.contracts import DocumentRedacted
 from shared.objects import digest
-from shared.policy_file import load
 
 from .conftest import House
 
@@ -21,9 +20,8 @@ PRIVACY = "art-15-personal-privacy"
 
 
 @pytest.fixture
-def redactor(house: House, made_keys: Any) -> Redactor:
-    originals = Quarantine(house.data / "originals", house.objects, keys.sealing(made_keys, "quarantine"))
-    return Redactor(house.databases["review"], house.objects, load("default"), originals)
+def originals(house: House, made_keys: Any) -> Quarantine:
+    return Quarantine(house.data / "originals", house.objects, keys.sealing(made_keys, "quarantine"))
 
 
 async def redact(house: House, officer: str, case: str, *findings: int, **more: Any) -> Any:
@@ -38,7 +36,7 @@ async def redact(house: House, officer: str, case: str, *findings: int, **more: 
 
 
 async def test_what_was_found_is_removed_everywhere_and_the_rest_is_published(
-    house: House, redactor: Redactor, made_keys: Any
+    house: House, originals: Quarantine, made_keys: Any
 ) -> None:
     document, case = await house.in_review(text=TEXT)
     made = await redact(house, "cao.zhiyuan", case, 1)
@@ -62,7 +60,7 @@ async def test_what_was_found_is_removed_everywhere_and_the_rest_is_published(
     assert NUMBER not in public.text
     assert "补贴发放名单公示" in public.text
 
-    assert await redactor.clear() == 1
+    assert await seal_originals(house.databases["review"], originals) == 1
     lying = [path.read_bytes() for path in (house.data / "objects").rglob("*") if path.is_file()]
     assert all(NUMBER.encode() not in content for content in lying), "the original has left the store"
     [sealed] = (house.data / "originals" / case).iterdir()
@@ -107,7 +105,7 @@ async def test_the_record_keeps_what_was_removed_and_why_but_never_the_text(hous
 
 
 async def test_an_original_that_is_public_elsewhere_is_warned_of_and_stays(
-    house: House, redactor: Redactor
+    house: House, originals: Quarantine
 ) -> None:
     form = [("list.txt", TEXT.encode())]
     _, first = await house.in_review(files=form)
@@ -117,5 +115,5 @@ async def test_an_original_that_is_public_elsewhere_is_warned_of_and_stays(
     _, case = await house.in_review(files=form, title="另一份通知")
     made = await redact(house, "cao.zhiyuan", case, 1)
     assert made.json()["files"][0]["original_is_public"] is True
-    await redactor.clear()
+    await seal_originals(house.databases["review"], originals)
     assert await house.objects.get(digest(TEXT.encode())) == TEXT.encode()

@@ -154,3 +154,17 @@ async def test_what_is_no_secret_may_be_handed_in_again_without_the_mark(house: 
     assert fact["grounds"] == ["wrong-form"]
     again = await house.submit(document_id=receipt.json()["document_id"])
     assert (again.status_code, again.json()["edition"]) == (201, 2)
+
+
+async def test_what_was_determined_a_secret_is_locked_away_again_when_it_comes_again(house: House) -> None:
+    await house.submit(text=SECRET)
+    await house.settle()
+    [row] = await house.rows("review", "SELECT id FROM review_case")
+    await put(house, "lu.ning", str(row.id), "hand-over", level="secret", to="省保密局")
+    await put(house, "lu.ning", str(row.id), "determination", answer="secret", **ANSWER)
+    await house.settle()
+    again = await house.submit(text=SECRET, title="换一个标题")
+    assert again.status_code == 201
+    await house.settle()
+    lying = [path.read_bytes() for path in (house.data / "objects").rglob("*") if path.is_file()]
+    assert all(CANARY.encode() not in content for content in lying)

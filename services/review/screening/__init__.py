@@ -3,28 +3,43 @@
 Review owns it. `screen` is the pure story; `reader.read` does the same for files, in a process of its own.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
+from services.review.screening import citations, handling, marks, personal
 from services.review.screening.findings import Finding, Hit, Proposal, Screening, Severity, Where
-from services.review.screening.marks import marks
-from services.review.screening.normalise import Normal, normalise
-from services.review.screening.personal import personal
+from services.review.screening.lexicon import KeywordList, Lexicon
+from services.review.screening.normalise import normalise
+from services.review.screening.persons import beside_other_data
 from services.review.screening.pieces import Piece
+from services.review.screening.rules import MOST, Rule
+from services.review.screening.spots import Lookout
 
-__all__ = ["RULESET", "Finding", "Piece", "Proposal", "Screening", "Severity", "Where", "screen", "unread"]
+__all__ = [
+    "MOST", "RULES", "RULESET", "Finding", "KeywordList", "Lexicon", "Piece", "Proposal", "Screening",
+    "Severity", "Where", "screen", "unread",
+]  # fmt: skip
 
 # Raised with every change of a rule: what was screened under an older one is screened again.
-RULESET = "2026.1"
+RULESET = "2026.2"
 
-_RULES = (marks, personal)
+RULES: tuple[Rule, ...] = (*marks.RULES, *handling.RULES, *citations.RULES, *personal.RULES)
+_NO_LISTS = Lexicon()
 _FIRST_TO_SCREEN = "保密法实施条例第42条：先审查、后公开"
 
 
-def screen(pieces: Iterable[Piece], file: int = 0) -> Screening:
+def screen(pieces: Iterable[Piece], file: int = 0, lexicon: Lexicon = _NO_LISTS) -> Screening:
+    """Every finding of every rule and keyword list; offsets and places are those of the pieces as given."""
     pieces = tuple(pieces)
-    findings = tuple(finding for piece in pieces for finding in _findings(piece, file))
-    return Screening(RULESET, findings, sum(len(piece.text) for piece in pieces))
+    prepared = _prepared(lexicon)
+    findings = tuple(finding for piece in pieces for finding in _findings(piece, file, *prepared))
+    return Screening(RULESET, findings, sum(len(piece.text) for piece in pieces), lexicon.version)
+
+
+@lru_cache(maxsize=4)
+def _prepared(lexicon: Lexicon) -> tuple[Lookout, Lexicon]:
+    """Built once for equal lists, however often they are handed over."""
+    return Lookout(RULES, lexicon.words), lexicon
 
 
 def unread(file: int, reason: str) -> Screening:
@@ -32,32 +47,32 @@ def unread(file: int, reason: str) -> Screening:
     return Screening(RULESET, (_unreadable(file, "全文 whole file", reason),))
 
 
-def _findings(piece: Piece, file: int) -> Iterator[Finding]:
+def _findings(piece: Piece, file: int, lookout: Lookout, lexicon: Lexicon) -> Iterator[Finding]:
     if piece.unreadable:
         yield _unreadable(file, piece.place, "no-text")
     normal = normalise(piece.text)
-    for rule in _RULES:
-        yield from (_finding(hit, normal, piece, file) for hit in _enough(rule(normal.text)))
+    for rule, severity, start, end, why, confidence, proposal, masked in _hits(normal.text, lookout, lexicon):
+        start, end = normal.span(start, end)
+        where = Where(file, piece.place_at(start), start, end)
+        yield Finding(rule, severity, where, masked, why, confidence, proposal)
 
 
-# Of one severity, per rule and piece: nobody reads more, and no hostile text shall fill the record.
-MOST = 1_000
+def _hits(text: str, lookout: Lookout, lexicon: Lexicon) -> list[Hit]:
+    spots = lookout.look(text)
+    rules = zip(RULES, spots.of_rules, strict=True)
+    begun = ((rule, starts) for rule, starts in rules if starts or not rule.heads)
+    hits = [hit for rule, starts in begun for hit in rule.hits(text, starts)]
+    return [*_apart(beside_other_data(hits)), *lexicon.hits_at(spots.of_words)]
 
 
-def _enough(hits: Iterable[Hit]) -> Iterator[Hit]:
-    """The first of each severity; after enough grave ones nothing that follows can change the outcome."""
-    seen: Counter[Severity] = Counter()
-    for hit in hits:
-        seen[hit.severity] += 1
-        if seen[hit.severity] <= MOST:
+def _apart(hits: Iterable[Hit]) -> Iterator[Hit]:
+    """In the order of the text, without what only repeats a part of another."""
+    reached: dict[tuple[str, Severity], int] = {}
+    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
+        kind = (hit.rule, hit.severity)
+        if hit.end > reached.get(kind, 0):
+            reached[kind] = hit.end
             yield hit
-        elif hit.severity is not Severity.person:
-            return
-
-
-def _finding(hit: Hit, normal: Normal, piece: Piece, file: int) -> Finding:
-    where = Where(file, piece.place, *normal.span(hit.start, hit.end))
-    return Finding(hit.rule, hit.severity, where, hit.excerpt_masked, hit.why, hit.confidence, hit.proposal)
 
 
 def _unreadable(file: int, place: str, reason: str) -> Finding:

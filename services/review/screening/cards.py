@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from services.review.screening.findings import Hit, block, person
 from services.review.screening.organisations import uscc_ok
+from services.review.screening.persons import named
 from services.review.screening.written import (
     GAP,
     LEFT,
@@ -23,7 +24,7 @@ _FOURS = ((4, 4, 4, 4, 3), (4, 4, 4, 4, 2), (4, 4, 4, 4, 1), (4, 4, 4, 4), (6, 1
 _CARDS = (
     *(in_one_piece(size, "(?<![A-Za-z])[2-9]") for size in (16, 17, 18, 19)),
     *(in_groups(*sizes, first="[2-9]") for sizes in (*_FOURS, (1,) * 19, (1,) * 16)),
-    *(over_two_lines(size, "[2-9]") for size in (16, 19)),
+    *(over_two_lines(size, "[2-9]") for size in (16, 17, 18, 19)),
 )
 _ISSUERS = re.compile(r"6[025]|4|5[1-5]|2[2-7]|35")
 
@@ -34,6 +35,18 @@ def bank_card(text: str, low: int, high: int) -> Iterator[Hit]:
             number = digits(found["number"])
             if luhn_ok(number) and not uscc_ok(number):
                 yield from _judged(text, *found.span("number"), number)
+
+
+_SCATTERED = re.compile(rf"{LEFT}(?=(?P<number>[2-9](?:{GAP}?[0-9]){{15,18}}){RIGHT})")
+
+
+def labelled_card(text: str, low: int, high: int) -> Iterator[Hit]:
+    """However its figures are parted."""
+    for found in _SCATTERED.finditer(text, low, high):
+        start, end = found.span("number")
+        number = digits(found["number"])
+        if luhn_ok(number) and _LABEL.search(before(text, start)):
+            yield block("personal.bank-card", start, end, number, _WHY, 0.8)
 
 
 def luhn_ok(number: str) -> bool:
@@ -58,13 +71,16 @@ def _customary(text: str, start: int, end: int) -> bool:
     return not gaps or fours or is_alone(text, start, end, gaps[0])
 
 
-_ACCOUNT = re.compile(rf"{LEFT}(?=(?P<number>[0-9]{{12,21}}){RIGHT})")
-_ACCOUNT_LABEL = re.compile(r"(?:卡\s?号|[账帐]\s?[号户]|一卡通|社保卡|存折)\S{0,6}\s?\Z")
+_IN_FOURS = r"[0-9]{4}(?P<gap>[ \-])(?:[0-9]{4}(?P=gap)){2,4}[0-9]{1,4}"
+_ACCOUNT = re.compile(rf"{LEFT}(?=(?P<number>[0-9]{{12,21}}|{_IN_FOURS}){RIGHT})")
+_ACCOUNT_LABEL = re.compile(r"(?:卡\s?号|[账帐]\s?[号户]|(?P<own>一卡通|社保卡|社会保障卡|存折))\S{0,6}\s?\Z")
 
 
 def account(text: str, low: int, high: int) -> Iterator[Hit]:
-    """Organisations publish their accounts too, so a person looks."""
+    """Organisations publish their accounts too, so a person looks, unless it can only be a person's."""
     for found in _ACCOUNT.finditer(text, low, high):
         start, end = found.span("number")
-        if _ACCOUNT_LABEL.search(before(text, start)):
-            yield person("personal.account", start, end, found["number"], _WHY, 0.5)
+        if label := _ACCOUNT_LABEL.search(before(text, start)):
+            own = bool(label["own"]) or named(text, start, end)
+            hit = block if own else person
+            yield hit("personal.account", start, end, digits(found["number"]), _WHY, 0.7 if own else 0.5)

@@ -1,7 +1,9 @@
 """What screening says about a text: facts for a person to judge, never the secret itself."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Severity(StrEnum):
@@ -47,6 +49,8 @@ class Screening:
     ruleset: str
     findings: tuple[Finding, ...]
     characters: int = 0
+    lexicon: str = ""  # The version of the keyword lists; empty without any.
+    concerned: Mapping[str, str] = field(default_factory=dict)  # Other bodies, and why.
 
     @property
     def severity(self) -> Severity | None:
@@ -58,8 +62,7 @@ class Screening:
         return self.severity is Severity.stop
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """What a rule answers, in offsets of the text it was given."""
 
     rule: str
@@ -80,5 +83,10 @@ def person(rule: str, start: int, end: int, number: str, why: str, confidence: f
     return Hit(rule, Severity.person, start, end, why, confidence, Proposal.decide, _masked(number))
 
 
-def _masked(number: str) -> str:
-    return number[:3] + "*" * (len(number) - 5) + number[-2:]
+_LONG = 10
+
+
+def _masked(datum: str) -> str:
+    """Enough to find it again in the document, too little to use."""
+    shown = (3, 2) if len(datum) > _LONG else (1, 0)
+    return datum[: shown[0]] + "*" * (len(datum) - sum(shown)) + datum[len(datum) - shown[1] :]

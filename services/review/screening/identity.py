@@ -25,14 +25,17 @@ def id18(text: str, low: int, high: int) -> Iterator[Hit]:
     for found in _ID18.finditer(text, low, high):
         start, end = found.span("number")
         labelled = bool(_LABEL.search(before(text, start)))
+        number = digits(found["number"])
         if labelled or _customary(found["number"]):
-            yield from _judged(digits(found["number"]), start, end, labelled)
+            yield from _judged(number, start, end, labelled)
+        elif id18_ok(number):
+            yield person(_rule(number), start, end, number, _WHY, 0.3)
 
 
 def _customary(written: str) -> bool:
-    """Without a label, figures that only happen to stand side by side in a table do not count."""
+    """Without a label, figures that only happen to stand side by side in a table count for little."""
     groups = sizes(written)
-    return len(groups) <= 4 or set(groups) == {1}
+    return len(groups) <= 4 or len(set(groups[:-1])) == 1
 
 
 def _judged(number: str, start: int, end: int, labelled: bool) -> Iterator[Hit]:
@@ -54,6 +57,16 @@ def id18_ok(number: str) -> bool:
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
     total = sum(int(digit) * weight for digit, weight in zip(number[:17], weights, strict=True))
     return "10X98765432"[total % 11] == number[17] and _is_date(number[6:14])
+
+
+_DISABILITY_CARD = re.compile(r"(?<![0-9])(?P<number>[1-9][0-9]{16}[0-9Xx])[1-7][1-4](?![0-9])")
+
+
+def disability_card(text: str, low: int, high: int) -> Iterator[Hit]:
+    """The card's number is the person's, then the kind and the grade of the disability."""
+    for found in _DISABILITY_CARD.finditer(text, low, high):
+        if id18_ok(found["number"].upper()):
+            yield block("personal.disability-card", *found.span(), found[0], _WHY, 0.9)
 
 
 def _is_date(written: str) -> bool:

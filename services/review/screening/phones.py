@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from services.review.screening.findings import Hit, block, person
 from services.review.screening.written import (
+    GAP,
     LEFT,
     RIGHT,
     before,
@@ -26,10 +27,14 @@ _PLAIN = re.compile(rf"{LEFT}(?=(?:(?:\+|00)?86[\s\-]?)?(?P<number>1[3-9][0-9]{{
 _GROUPED = tuple(
     in_groups(*groups, first="1(?=[3-9])" if groups[0] > 1 else "1(?=.[3-9])") for groups in _SIZES
 )
+_SCATTERED = re.compile(rf"{LEFT}(?=(?P<number>1{GAP}?[3-9](?:{GAP}?[0-9]){{9}}){RIGHT})")
+_BEGINS = re.compile(rf"(?<![0-9])(?:86{GAP}{{0,3}})?1{GAP}{{0,3}}[3-9]")
 _BROKEN = over_two_lines(11, "1(?=\n?[3-9])")
 
 
 def mobile(text: str, low: int, high: int) -> Iterator[Hit]:
+    if not _BEGINS.search(text, low, high):
+        return
     for found in _PLAIN.finditer(text, low, high):
         yield _judged(text, *found.span("number"), 0.9)
     for pattern in _GROUPED:
@@ -37,6 +42,9 @@ def mobile(text: str, low: int, high: int) -> Iterator[Hit]:
             yield from _grouped(text, found)
     for found in _BROKEN.finditer(text, low, high):
         yield from _broken(text, found)
+    for found in _SCATTERED.finditer(text, low, high):
+        if _LABEL.search(before(text, found.start(), 8)):
+            yield _judged(text, *found.span("number"), 0.6)
 
 
 def _judged(text: str, start: int, end: int, confidence: float) -> Hit:

@@ -2,12 +2,13 @@
 
 import re
 
-GAP = r"[\s\-‐–—_.·]"
+_GAPS = r"\s\-‐–—_.·"
+GAP = f"[{_GAPS}]"
 LEFT = r"(?<![0-9])(?<![0-9]\.)"
-RIGHT = r"(?![0-9A-Za-z])"
+RIGHT = r"(?![0-9A-Za-z])(?!\.[0-9]{1,2}(?![0-9]))"  # Nor an amount with its cents.
 
 # A stretch with digits enough to hold any number looked for; the rules look nowhere else.
-RUN = re.compile(rf"[0-9](?:{GAP}{{0,3}}[0-9Xx]){{9,}}+")
+RUN = re.compile(rf"[0-9](?=[0-9Xx{_GAPS}]{{9}})(?:{GAP}{{0,3}}[0-9Xx]){{9,}}+")
 
 
 def in_one_piece(size: int, first: str) -> re.Pattern[str]:
