@@ -102,7 +102,7 @@ def _was_given_rightly(approval: Approval) -> GateFault | None:
 
 
 def _is_complete(approval: Approval, manifest: Manifest, policy: Policy) -> GateFault | None:
-    """Every step of the policy was taken, by the right and different people: asked anew, of our own policy."""
+    """Every step of the policy was taken, by the right and different people: we ask our own copy of it."""
     opinions = approval.opinions
     if not opinions or opinions[-1].officer != approval.approved_by or approval.tier not in policy.tiers:
         return GateFault.NOT_APPROVED

@@ -83,7 +83,7 @@ def _deciding(desk: Desk) -> APIRouter:
     async def approve(case_id: UUID, officer: Who, asked: ApprovalAsked) -> dict[str, Any]:
         """Let it be published: the last step, when all before it are taken."""
         async with desk.database.transaction() as unit:
-            case = await visible(unit, case_id, officer)
+            case = await visible(unit, case_id, officer, desk.policy)
         last = policy.tiers[case["tier"]].steps[-1].step
         return await agree(case_id, officer, asked.note, last)
 
@@ -194,7 +194,7 @@ def _redacting(desk: Desk) -> APIRouter:
     async def redact(case_id: UUID, officer: Who, asked: RedactionAsked) -> dict[str, Any]:
         """Remove what may not be disclosed; the rest is reviewed as a new edition."""
         async with desk.database.transaction() as unit:
-            await visible(unit, case_id, officer)
+            await visible(unit, case_id, officer, desk.policy)
         return await redactor.redact(case_id, officer, asked)
 
     return router
@@ -217,7 +217,7 @@ def _looking_again(desk: Desk) -> APIRouter:
 async def _manifest(desk: Desk, case_id: UUID, officer: Officer) -> Manifest | None:
     """What the case lists; None when it is there no more."""
     async with desk.database.transaction() as unit:
-        case = await visible(unit, case_id, officer)
+        case = await visible(unit, case_id, officer, desk.policy)
     try:
         return Manifest.from_bytes(await desk.objects.get(case["content_sha256"]))
     except ObjectMissing:

@@ -10,7 +10,7 @@ from shared.db import Database, Transaction
 from shared.identity import Officer, signed_in
 from shared.manifest import Manifest
 from shared.objects import ObjectMissing, Objects
-from shared.policy import Policy
+from shared.policy import Given, Policy
 from shared.problems import NotFound
 
 from . import reexamination
@@ -51,7 +51,7 @@ def routes(database: Database, objects: Objects, policy: Policy, rules: Rules) -
     ) -> dict[str, Any]:
         """The cases that the officer may see, the newest first."""
         asked = {
-            "everything": sees_everything(officer),
+            "everything": sees_everything(officer, policy),
             "department": officer.department,
             "state": state,
             "document": document,
@@ -65,11 +65,13 @@ def routes(database: Database, objects: Objects, policy: Policy, rules: Rules) -
     async def show(case_id: UUID, officer: Who) -> dict[str, Any]:
         """A case: what it is about, what was found, who said what, and which step comes next."""
         async with database.transaction() as unit:
-            case = await visible(unit, case_id, officer)
+            case = await visible(unit, case_id, officer, policy)
             parts = {
                 name: _listed((await unit.run(sql, {"id": case_id})).all()) for name, sql in PARTS.items()
             }
-        return {**case, "about": await _about(objects, case), **parts, "steps": _steps(policy, case, parts)}
+        steps = _steps(policy, case, parts)
+        due = next((one["step"] for one in steps if one["due"]), "")
+        return {**case, "step": due, "about": await _about(objects, case), **parts, "steps": steps}
 
     @router.get("/policy")
     async def show_policy(officer: Who) -> dict[str, Any]:  # noqa: ARG001 only who is signed in may see it.
@@ -84,20 +86,22 @@ def routes(database: Database, objects: Objects, policy: Policy, rules: Rules) -
     return router
 
 
-def sees_everything(officer: Officer) -> bool:
-    """Whether the officer may see every department's cases."""
-    return bool(officer.roles & {"leader", "principal", "secrecy", "operator"})
+def sees_everything(officer: Officer, policy: Policy) -> bool:
+    """Whether the officer may see every department's cases; the disclosure office's head has to (art. 4)."""
+    if officer.roles & {"leader", "principal", "secrecy", "operator"}:
+        return True
+    return "head" in officer.roles and officer.department == policy.disclosure_office
 
 
 ASKED = "SELECT 1 FROM confirmation WHERE case_id = :id AND department = :department"
 
 
-async def visible(unit: Transaction, case_id: UUID, officer: Officer) -> dict[str, Any]:
+async def visible(unit: Transaction, case_id: UUID, officer: Officer, policy: Policy) -> dict[str, Any]:
     """The case, if the officer may see it: the own department's, or one it was asked about."""
     row = (await unit.run("SELECT * FROM review_case WHERE id = :id", {"id": case_id})).first()
     if row is None:
         raise NotFound
-    if not (sees_everything(officer) or row.department == officer.department):
+    if not (sees_everything(officer, policy) or row.department == officer.department):
         asked = await unit.run(ASKED, {"id": case_id, "department": officer.department})
         if asked.first() is None:
             raise NotFound
@@ -105,20 +109,30 @@ async def visible(unit: Transaction, case_id: UUID, officer: Officer) -> dict[st
 
 
 def _steps(policy: Policy, case: dict[str, Any], parts: dict[str, Any]) -> list[dict[str, Any]]:
-    """The tier's steps as the policy says them, each with who took it."""
+    """The tier's steps as the policy in force says them, each with who took it."""
     if case["tier"] not in policy.tiers:
         return []
+    given = _given(parts["opinions"])
+    due = policy.due(case["tier"], given) if case["step"] else None
     return [
         {
             "step": stage.step,
             "name": policy.steps[stage.step].name,
             "name_en": policy.steps[stage.step].name_en,
-            "by": policy.takers(stage.step, escalated=case["escalated"] and case["step"] == stage.step),
+            "by": policy.takers(stage.step, escalated=case["escalated"] and due == stage.step),
             "people": stage.people,
             "taken_by": _takers(parts["opinions"], stage.step),
-            "due": case["step"] == stage.step,
+            "due": due == stage.step,
         }
         for stage in policy.tiers[case["tier"]].steps
+    ]
+
+
+def _given(opinions: Sequence[dict[str, Any]]) -> list[Given]:
+    agreements = (said for said in opinions if said["act"] in ("agreed", "approved"))
+    return [
+        Given(said["step"], said["officer"], said["department"], frozenset({said["role"]}))
+        for said in agreements
     ]
 
 

@@ -75,7 +75,7 @@ class Standing:
     given: tuple[Given, ...]
     escalated: bool = False
     findings: int = 0
-    unsettled: int = 0
+    unsettled: tuple[str, ...] = ()
     """Departments that have not answered, or whose objection stands."""
     forbidden: bool = False
     """An authority answered that it may not be disclosed."""
@@ -127,7 +127,8 @@ def must_be_one_of(policy: Policy, officer: Officer, standing: Standing, allowed
 
 def may_send_back(policy: Policy, tier: str) -> tuple[str, ...]:
     """Anybody who has a step in the tier, and whoever may refuse altogether."""
-    takers = (who for stage in policy.tiers[tier].steps for who in policy.takers(stage.step, escalated=True))
+    stages = policy.tiers[tier].steps if tier in policy.tiers else ()
+    takers = (who for stage in stages for who in policy.takers(stage.step, escalated=True))
     return tuple(who for who in (*takers, *policy.refusal.by) if who != "author")
 
 
@@ -144,7 +145,7 @@ def _problem(policy: Policy, hindrance: Hindrance, due: str, standing: Standing)
 def _may_be_published(standing: Standing, note: str) -> None:
     """What holds the last step, however high the officer."""
     if standing.unsettled:
-        raise ConfirmationOpen(departments=standing.unsettled)
+        raise ConfirmationOpen(departments=list(standing.unsettled))
     if standing.forbidden:
         raise AuthorityForbids
     if standing.findings and not note.strip():

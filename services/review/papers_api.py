@@ -64,7 +64,7 @@ def routes(database: Database, objects: Objects, policy: Policy, templates: Path
     ) -> Response:
         """The review sheet (审查表) of a case: everything that was asked, said and decided."""
         async with database.transaction() as unit:
-            await visible(unit, case_id, officer)
+            await visible(unit, case_id, officer, policy)
         found = await sheet(database, objects, case_id)
         shown = partial(sheet_shown, found, steps)
         return await answer(
@@ -91,7 +91,9 @@ def routes(database: Database, objects: Objects, policy: Policy, templates: Path
     ) -> Response:
         """What every department had reviewed in a month (汇总表); nothing is reported too (零报告)."""
         month = month or f"{today():%Y-%m}"
-        found = await monthly(database, month, None if sees_everything(officer) else officer.department)
+        found = await monthly(
+            database, month, None if sees_everything(officer, policy) else officer.department
+        )
         shown = partial(monthly_shown, found)
         said = found.as_json()
         return await answer(Paper.MONTHLY, format, said, shown, found.printed_at, month, accept_language)

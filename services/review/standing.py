@@ -17,8 +17,8 @@ from .opinions import given
 LOCK = """
     SELECT review_case.*,
         (SELECT count(*) FROM finding WHERE finding.case_id = review_case.id) AS findings,
-        (SELECT count(*) FROM confirmation WHERE confirmation.case_id = review_case.id
-            AND confirmation.state IN ('asked', 'objected', 'escalated')) AS unsettled,
+        ARRAY(SELECT confirmation.department FROM confirmation WHERE confirmation.case_id = review_case.id
+              AND confirmation.state IN ('asked', 'objected', 'escalated') ORDER BY 1) AS unsettled,
         EXISTS (SELECT FROM referral
                 WHERE referral.case_id = review_case.id AND answer = 'withhold') AS forbidden
     FROM review_case WHERE id = ANY(:ids) ORDER BY id FOR UPDATE

@@ -4,11 +4,15 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
 from json import loads
 
-from shared.contracts import DeliveryConfirmed, OpinionGiven
+from shared.contracts import DeliveryConfirmed, LedgerSealed, OpinionGiven
 
 from .evidence import Evidence
 
-ABOUT = {DeliveryConfirmed.type: ("event_id", "department"), OpinionGiven.type: ("step",)}
+ABOUT = {
+    DeliveryConfirmed.type: ("event_id", "department"),
+    OpinionGiven.type: ("step",),
+    LedgerSealed.type: ("ledger", "position"),
+}
 """Of what, besides an edition, a fact is true once."""
 
 
@@ -42,7 +46,7 @@ def _rows(seen: Evidence) -> Iterator[str]:
 
 
 def _announcements(seen: Evidence) -> Iterator[str]:
-    """Every fact of ours is true once for each edition; some once for each delivery, or step."""
+    """Every fact of ours is true once for each edition; some once for each delivery, step or seal."""
     for service, rows in seen.outbox.items():
         once = []
         for row in rows:

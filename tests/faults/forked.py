@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import anyio
 from anyio import BrokenWorkerProcess
 
-from services.review.screening import Lexicon, Screening, reader
+from services.review.screening import Screening, reader
 
 PATIENCE = 10.0
 
@@ -19,15 +19,15 @@ def plant() -> None:
     reader._in_child = _in_child
 
 
-async def _in_child(files: Sequence[reader.File], first: int, lexicon: Lexicon) -> list[Screening]:
-    return await anyio.to_thread.run_sync(_fork, list(files), first, lexicon)
+async def _in_child(files: Sequence[reader.File], first: int, watch: reader.Watch) -> list[Screening]:
+    return await anyio.to_thread.run_sync(_fork, list(files), first, watch)
 
 
-def _fork(files: list[reader.File], first: int, lexicon: Lexicon) -> list[Screening]:
+def _fork(files: list[reader.File], first: int, watch: reader.Watch) -> list[Screening]:
     out, into = os.pipe()
     pid = os.fork()
     if pid == 0:
-        _answer(files, first, lexicon, into)
+        _answer(files, first, watch, into)
     os.close(into)
     said = _all_of(out)
     os.kill(pid, signal.SIGKILL)
@@ -39,10 +39,10 @@ def _fork(files: list[reader.File], first: int, lexicon: Lexicon) -> list[Screen
     return answer
 
 
-def _answer(files: list[reader.File], first: int, lexicon: Lexicon, into: int) -> None:
+def _answer(files: list[reader.File], first: int, watch: reader.Watch, into: int) -> None:
     try:
         with os.fdopen(into, "wb") as pipe:
-            pickle.dump(reader._read(files, first, lexicon, reader.MEMORY_LIMIT), pipe)
+            pickle.dump(reader._read(files, first, watch, reader.MEMORY_LIMIT), pipe)
     finally:
         os._exit(0)
 

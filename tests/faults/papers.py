@@ -11,8 +11,8 @@ HEADS = {"development": "huang.wen", "labour": "deng.hui", "archive": "cao.zhiyu
 LEADER = "gao.mingyuan"
 SEATS: Mapping[str, Mapping[str, float]] = {
     "han.mei": {"check": 1.0, "secrecy": 1.0},
-    LEADER: {"department": 0.3, "leader": 1.0},
-    "xu.jing": {"leader": 1.0},
+    LEADER: {"department": 0.5, "leader": 1.0},
+    "xu.jing": {"leader": 0.3},
     **{head: {"department": 1.0, "head": 1.0} for head in HEADS.values()},
 }
 """Who takes which steps, and how many of those that are due; the first leader tries twice in one case."""

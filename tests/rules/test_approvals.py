@@ -100,7 +100,7 @@ def test_a_late_step_may_be_taken_by_those_above_and_only_then() -> None:
 @pytest.mark.parametrize(
     ("held", "problem"),
     [
-        (replace(CHECKED, unsettled=1), ConfirmationOpen),
+        (replace(CHECKED, unsettled=("library",)), ConfirmationOpen),
         (replace(CHECKED, forbidden=True), AuthorityForbids),
         (replace(CHECKED, findings=1), FindingsOpen),
     ],

@@ -47,6 +47,13 @@ def test_a_state_secret_mark_stops(mark: str) -> None:
     assert found[0].proposal is Proposal.quarantine
 
 
+@pytest.mark.parametrize(
+    "text", ["* 秘密\n* 10年以下", "保守国家秘密\n★ 重点任务", "国家秘密\n●3年以下有期徒刑"]
+)
+def test_the_bullet_of_the_next_line_is_no_star(text: str) -> None:
+    assert not screen([Piece(f"总则\n{text}\n附则", "正文")]).stopped
+
+
 def test_the_finding_of_a_secret_tells_where_but_never_what() -> None:
     text = "封面\n机\u200b密★20年\n正文"
     [finding] = findings(text)

@@ -132,3 +132,15 @@ async def test_silence_means_what_the_policy_says(
             settled = await settle(house, settler, asked, "已电话核实")
         assert settled.json()["code"] == "nothing-to-settle"
         assert (await put(house, "cao.zhiyuan", asked, "approval", note="")).status_code == 201
+
+
+async def test_whom_screening_finds_concerned_is_asked_and_whom_it_merely_mentions_is_not(
+    house: House,
+) -> None:
+    text = (
+        "关于加强档案查阅服务的通知\n根据滨开发改〔2026〕21号文件，档案馆会同自来水公司制定本办法。\n"
+        "读者也可以到图书馆查阅。"
+    )
+    _, case = await house.in_review(text=text)
+    asked = {one["department"]: one["why"] for one in (await shown(house, case))["confirmations"]}
+    assert asked == {"development": "found", "water": "found"}

@@ -12,7 +12,7 @@ from shared.contracts import (
 )
 
 from .conftest import House
-from .test_review import CANARY, SECRET
+from .test_quarantine import CANARY, SECRET
 
 ANSWER = {"answer_no": "滨保发〔2026〕3号"}
 

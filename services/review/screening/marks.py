@@ -21,7 +21,7 @@ def _level(text: str, found: re.Match[str]) -> Iterator[Hit]:
     start, end = opens.start(), found.end()
     before = text[max(0, start - _NEAR) : start]
     starred = _STARRED.match(text, end)
-    if starred:
+    if starred and (not _BREAK.search(starred["gap"]) or _OPENS_LINE.search(before)):
         yield _starred(text, start, starred, before)
     elif _LABEL.search(before) or _LABEL_BOXES.search(before):
         yield _person("mark.level", start, end, _STATE, 0.8)
@@ -43,11 +43,15 @@ TERM = rf"(?:长\s?期|永\s?久|(?:{_COUNT})\s?(?:年|个\s?月|月|天|日)|{_
 # A condition ends its line; otherwise a footnote's asterisk and some 前 further on would make a mark.
 _CONDITION = r"[^\s,，。;；:：、*]{1,12}[前后](?=\s*$)"
 _STARRED = re.compile(
-    rf"(?:\s?[级件])?[】\])）〕》\"”]?\s{{0,12}}[\[(（【〔]?"
+    rf"(?:\s?[级件])?[】\])）〕》\"”]?(?P<gap>\s{{0,12}})[\[(（【〔]?"
     rf"(?:(?P<star>{_STAR})(?:\s?{_STAR}){{0,8}}[】\])）〕]?(?:\s{{0,8}}(?:{TERM}|{_CONDITION}))?"
     rf"|{_ASTERISK}{{1,2}}\s{{0,8}}(?:{TERM}|{_CONDITION}))",
     re.M,
 )
+# A sign on the next line belongs to a level that opens its own; else it may be the bullet of what follows.
+_BREAK = re.compile(r"[\r\n]")
+_COPY_NUMBER = r"(?:(?:№|No\.?|份号[:：]?|编号[:：]?)?\s*[0-9]{6}\s+)"
+_OPENS_LINE = re.compile(rf"(?:\A|[\n|\t:：])[ \t【\[(（〔]*{_COPY_NUMBER}?\Z")
 _LABEL = re.compile(
     r"(?<!最高)(?:密\s?级|密\s?别|保密等级|涉密等级|秘密等级)\s*(?:确定为|定为|为)?\s*[:：|]?\s*[\[(（【]?\s*\Z"
     r"|(?:本|此|该)(?:文件|件|资料|报告|材料|图|册)(?:属|为|系)于?\s?\Z"
@@ -77,7 +81,6 @@ _DECLASSIFIED_BEFORE = re.compile(
 
 # --- a line of its own, or brackets
 
-_COPY_NUMBER = r"(?:(?:№|No\.?|份号[:：]?|编号[:：]?)?\s*[0-9]{6}\s+)"
 _LINE_BEGINS = re.compile(rf"(?:\A|\n)[\s#<>*★☆■●▲|【\[\(（〔《〈「『〖\"“]*{_COPY_NUMBER}?[【\[(（〔]?\Z")
 _URGENCY = r"特\s?急|加\s?急|平\s?急|特\s?提|急\s?件"
 _NUMBER = r"[^\s，。,;；]{1,12}[〔\[(（][0-9]{4}[〕\])）][0-9]{1,5}号"
