@@ -49,7 +49,8 @@ VOIDED = "SELECT approval_id FROM voided_approval WHERE approval_id = ANY(:ids)"
 VOID = """
     INSERT INTO voided_approval (approval_id, document_id, edition, voided_at)
     SELECT approval_id, document_id, edition, :now
-    FROM json_to_recordset(CAST(:rows AS json)) AS voided (approval_id uuid, document_id uuid, edition integer)
+    FROM json_to_recordset(CAST(:rows AS json))
+        AS voided (approval_id uuid, document_id uuid, edition integer)
     ON CONFLICT DO NOTHING
 """
 

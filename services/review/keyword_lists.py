@@ -15,7 +15,7 @@ from shared.problems import NotFound
 
 from .screening import RULESET, KeywordList, Lexicon
 from .screening.concerned import Body
-from .screening.lexicon import seal, unseal
+from .screening.sealed_lists import seal, unseal
 
 PUT = """
     INSERT INTO keyword_list (name, owner, version, legal_basis, effective_on, words, sealed, loaded_by,

@@ -299,7 +299,7 @@ FINE = (FileType.TXT, ID.encode())
 async def test_a_file_that_takes_too_long_does_not_take_its_neighbours_along(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(reader, "TIME_LIMIT", 3.0)
+    monkeypatch.setattr(reader, "TIME_LIMIT", 6.0)
     before, slow, after = await reader.read([FINE, SLOW, FINE])
     assert [finding.rule for finding in slow.findings] == ["unreadable.too-slow"]
     assert before.severity is after.severity is Severity.block

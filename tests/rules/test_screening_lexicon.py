@@ -8,7 +8,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
 from services.review.screening import Finding, KeywordList, Lexicon, Piece, Severity, reader, screen
-from services.review.screening.lexicon import MOST_WORDS, TooManyWords, UnusableWord, seal, unseal
+from services.review.screening.lexicon import MOST_WORDS, TooManyWords, UnusableWord
+from services.review.screening.sealed_lists import seal, unseal
 from shared.files import FileType
 
 WORDS = ("海防工程", "海防工程二期", "工程二期图纸", "应急预案", "機房")

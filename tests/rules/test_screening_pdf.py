@@ -42,7 +42,10 @@ SHOWN = "第1页 page 1"
         (page(PLAIN + words(ID) + box(45, 695, 300, 20)), COVERED),
         (page(PLAIN + words(ID) + box(45, 695, 300, 20, "1 g")), COVERED),
         (page(PLAIN + words(ID) + b"q 300 0 0 30 45 690 cm /Im Do Q"), COVERED),
-        (page(PLAIN + words(ID) + b"1 0 0 1 45 690 cm /Im Do", FORM).replace(b"/Im 3 0 R", b"/Im 8 0 R"), COVERED),
+        (
+            page(PLAIN + words(ID) + b"1 0 0 1 45 690 cm /Im Do", FORM).replace(b"/Im 3 0 R", b"/Im 8 0 R"),
+            COVERED,
+        ),
         (page(PLAIN + box(45, 695, 300, 20, "0.8 g") + words(ID)), SHOWN),
         (page(PLAIN + words(ID) + box(45, 704, 300, 1)), SHOWN),
         (page(PLAIN + words(ID) + b"0 0 595 842 re 10 10 575 822 re f*"), SHOWN),

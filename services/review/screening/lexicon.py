@@ -1,4 +1,4 @@
-"""Keyword lists: what an office watches for, who answers for them, on what ground; sealed at rest."""
+"""Keyword lists: what an office watches for, who answers for them, on what ground."""
 
 import hashlib
 import json
@@ -6,15 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from services.review.screening.findings import Hit, Proposal, Severity
 from services.review.screening.normalise import normalise
 from services.review.screening.rules import MOST
 from services.review.screening.spots import Lookout
-
-if TYPE_CHECKING:
-    from joserfc.jwk import OctKey
 
 MOST_WORDS = 20_000
 LONGEST_WORD = 200
@@ -76,7 +73,7 @@ class Lexicon:
     @cached_property
     def version(self) -> str:
         """Twelve hexadecimal digits; empty without lists."""
-        contents = sorted(json.dumps(_record(one), sort_keys=True, ensure_ascii=False) for one in self.lists)
+        contents = sorted(json.dumps(record(one), sort_keys=True, ensure_ascii=False) for one in self.lists)
         return hashlib.sha256("\n".join(contents).encode()).hexdigest()[:12] if contents else ""
 
     @cached_property
@@ -120,34 +117,8 @@ def _model(one: KeywordList, word: str) -> Hit:
     return Hit(f"keyword.{one.name}", one.severity, 0, 0, one.legal_basis, 0.5, proposal, masked)
 
 
-# --- at rest; the process that reads files is started often and needs no cryptography, so it loads none
-
-_HEADER = {"alg": "dir", "enc": "A256GCM"}
-
-
-def seal(keywords: KeywordList, key: "OctKey") -> str:
-    """As JWE in its compact form (RFC 7516); the key has 256 bits."""
-    from joserfc import jwe
-
-    return jwe.encrypt_compact(_HEADER, json.dumps(_record(keywords), ensure_ascii=False), key)
-
-
-def unseal(token: str, key: "OctKey") -> KeywordList:
-    """The list; `joserfc.errors.JoseError` if the key is another or a byte was changed."""
-    from joserfc import jwe
-
-    record = json.loads(jwe.decrypt_compact(token, key, algorithms=list(_HEADER.values())).plaintext or b"")
-    return KeywordList(
-        **{
-            **record,
-            "effective_on": date.fromisoformat(record["effective_on"]),
-            "words": tuple(record["words"]),
-            "severity": Severity(record["severity"]),
-        }
-    )
-
-
-def _record(keywords: KeywordList) -> dict[str, Any]:
+def record(keywords: KeywordList) -> dict[str, Any]:
+    """The list as JSON says it; equal lists give equal records."""
     return {
         **asdict(keywords),
         "effective_on": keywords.effective_on.isoformat(),
