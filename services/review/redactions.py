@@ -29,7 +29,7 @@ from .opinions import Act, Opinion, write
 from .quarantine import Quarantine
 from .redaction import Area, CannotRedact, Redacted, Span
 from .redaction.apart import redact_apart
-from .standing import Held, held_one
+from .standing import Held, held_one, of_case
 
 FINDINGS = "SELECT no, file, place, starts, ends FROM finding WHERE case_id = :case"
 
@@ -141,9 +141,7 @@ class Redactor:
         await close(unit, [held], State.RETURNED, at)
         unit.announce(
             DocumentRedacted(
-                document_id=row.document_id,
-                case_id=case_id,
-                edition=row.edition,
+                **of_case(row),
                 redaction_id=redaction,
                 content_sha256=address,
                 redacted_by=officer.id,

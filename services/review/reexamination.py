@@ -22,7 +22,7 @@ from .keyword_lists import Rules
 from .lifecycle import Move, State, after, sources
 from .opinions import Act, Opinion, write
 from .screening import RULESET
-from .standing import held_one
+from .standing import held_one, of_case
 
 FOLLOW = """
     UPDATE review_case SET state = told.state, state_since = told.time,
@@ -153,8 +153,7 @@ async def uphold(unit: Transaction, policy: Policy, case_id: UUID, officer: Offi
         raise Invalid("why it stays public must be said")
     await unit.run(BACK, {"state": state, "now": at, "case": case_id})
     await write(unit, policy.reference, at, Opinion(case_id, Act.UPHELD, officer, role, note=why))
-    about = {"document_id": row.document_id, "case_id": row.id, "edition": row.edition}
-    unit.announce(CaseUpheld(**about, upheld_by=officer.id))
+    unit.announce(CaseUpheld(**of_case(row), upheld_by=officer.id))
 
 
 def _finds_more(one: Screened) -> bool:
@@ -168,10 +167,4 @@ def _state(one: Screened) -> State:
 
 
 def _reopened(one: Screened) -> CaseReopened:
-    return CaseReopened(
-        document_id=one.case.document_id,
-        case_id=one.case.id,
-        edition=one.case.edition,
-        ruleset=RULESET,
-        outcome=one.outcome,
-    )
+    return CaseReopened(**of_case(one.case), ruleset=RULESET, outcome=one.outcome)

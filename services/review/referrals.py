@@ -37,7 +37,7 @@ from .cases import close
 from .lifecycle import Move, State, after
 from .opinions import Act, Opinion, write
 from .quarantine import record
-from .standing import held_one
+from .standing import held_one, of_case
 
 
 class Authority(StrEnum):
@@ -88,11 +88,17 @@ async def refer(unit: Transaction, policy: Policy, case_id: UUID, officer: Offic
     state = after(State(row.state), Move.REFER)
     role = must_be_one_of(policy, officer, standing, policy.referral.by)
     due = _after(at, policy.referral.disclosure_working_days)
-    about = {"id": new_id(), "case": case_id, "kind": ReferralKind.DISCLOSURE, "authority": to, "level": ""}
-    await unit.run(ASK, {**about, "officer": officer.id, "now": at, "report_by": None, "due_on": due})
+    question = {
+        "id": new_id(),
+        "case": case_id,
+        "kind": ReferralKind.DISCLOSURE,
+        "authority": to,
+        "level": "",
+    }
+    await unit.run(ASK, {**question, "officer": officer.id, "now": at, "report_by": None, "due_on": due})
     await unit.run(BACK, {"state": state, "now": at, "case": case_id})
     await write(unit, policy.reference, at, Opinion(case_id, Act.REFERRED, officer, role, about=to))
-    unit.announce(CaseReferred(**_about(row), kind=ReferralKind.DISCLOSURE, due_on=due))
+    unit.announce(CaseReferred(**of_case(row), kind=ReferralKind.DISCLOSURE, due_on=due))
 
 
 async def register_answer(
@@ -115,7 +121,7 @@ async def register_answer(
     await unit.run(BACK, {"state": state, "now": at, "case": case_id})
     told = Opinion(case_id, Act.ANSWERED, officer, role, about=answer, grounds=[answer_no], note=note)
     await write(unit, policy.reference, at, told)
-    unit.announce(ReferralAnswered(**_about(row), kind=ReferralKind.DISCLOSURE, answer=answer))
+    unit.announce(ReferralAnswered(**of_case(row), kind=ReferralKind.DISCLOSURE, answer=answer))
 
 
 async def protect(
@@ -138,7 +144,7 @@ async def protect(
     await record(unit, case_id, row.content_sha256, manifest)
     await _ask_for_determination(unit, policy, case_id, officer, level, at)
     await write(unit, policy.reference, at, Opinion(case_id, Act.PROTECTED, officer, role, about=level))
-    unit.announce(CaseQuarantined(**_about(row)))
+    unit.announce(CaseQuarantined(**of_case(row)))
 
 
 async def hand_over(
@@ -155,7 +161,7 @@ async def hand_over(
     await unit.run(REPORTED, {"id": question.id, "now": at, "due_on": due})
     await unit.run(HANDED_OVER, {"case": case_id, "now": at, "to": to})
     await write(unit, policy.reference, at, Opinion(case_id, Act.HANDED_OVER, officer, role, about=to))
-    unit.announce(CaseReferred(**_about(row), kind=ReferralKind.STATE_SECRET, due_on=due))
+    unit.announce(CaseReferred(**of_case(row), kind=ReferralKind.STATE_SECRET, due_on=due))
 
 
 async def determine(
@@ -192,8 +198,8 @@ async def determine(
 
 def _determined(row: Any, officer: Officer, *, secret: bool) -> DocumentRejected | DocumentReturned:
     if secret:
-        return DocumentRejected(**_about(row), ground=RefusalGround.STATE_SECRET, rejected_by=officer.id)
-    return DocumentReturned(**_about(row), grounds=(ReturnGround.WRONG_FORM,), returned_by=officer.id)
+        return DocumentRejected(**of_case(row), ground=RefusalGround.STATE_SECRET, rejected_by=officer.id)
+    return DocumentReturned(**of_case(row), grounds=(ReturnGround.WRONG_FORM,), returned_by=officer.id)
 
 
 async def _question(
@@ -213,9 +219,9 @@ async def _ask_for_determination(
     report_by = _after(at, policy.referral.report_working_days)
     days = policy.referral.report_working_days + policy.referral.determination_working_days
     authority = "national" if level is SecrecyLevel.TOP_SECRET else "provincial"
-    about = {"id": new_id(), "case": case_id, "kind": ReferralKind.STATE_SECRET, "authority": authority}
+    question = {"id": new_id(), "case": case_id, "kind": ReferralKind.STATE_SECRET, "authority": authority}
     times = {"now": at, "report_by": report_by, "due_on": _after(at, days)}
-    await unit.run(ASK, {**about, **times, "level": level, "officer": officer.id})
+    await unit.run(ASK, {**question, **times, "level": level, "officer": officer.id})
 
 
 async def _open(unit: Transaction, case_id: UUID, kind: ReferralKind) -> Row[Any]:
@@ -227,7 +233,3 @@ async def _open(unit: Transaction, case_id: UUID, kind: ReferralKind) -> Row[Any
 
 def _after(at: datetime, days: int) -> Any:
     return official().after(at.astimezone(BEIJING).date(), days).on
-
-
-def _about(row: Any) -> dict[str, Any]:
-    return {"document_id": row.document_id, "case_id": row.id, "edition": row.edition}

@@ -21,7 +21,7 @@ from .examining import Examiner, Screened, note
 from .lifecycle import State
 from .quarantine import Quarantine, record
 from .screening import RULESET, Severity
-from .standing import matter_of
+from .standing import matter_of, of_case
 
 log = structlog.get_logger()
 
@@ -138,10 +138,9 @@ def _listed(one: Screened) -> list[Mapping[str, Any]]:
 
 
 def _announce(unit: Transaction, one: Screened) -> None:
-    about = {"document_id": one.case.document_id, "case_id": one.case.id, "edition": one.case.edition}
     unit.announce(
         ScreeningCompleted(
-            **about,
+            **of_case(one.case),
             ruleset=RULESET,
             outcome=one.outcome,
             blocking=one.count(Severity.block),
@@ -150,4 +149,4 @@ def _announce(unit: Transaction, one: Screened) -> None:
     )
     if one.state is State.QUARANTINED:
         log.warning("case.quarantined", case=str(one.case.id), document=str(one.case.document_id))
-        unit.announce(CaseQuarantined(**about))
+        unit.announce(CaseQuarantined(**of_case(one.case)))
