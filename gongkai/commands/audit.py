@@ -1,13 +1,13 @@
 """`gongkai audit verify`: whether anybody changed the record of opinions afterwards."""
 
 import asyncio
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .. import home, screen
+from .. import screen
+from ..auditing import checkpoints, verified
 from ..options import AsJson, Data, example
 from ..words import both
 
@@ -53,32 +53,17 @@ def verify(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    files = [data / "ledger" / "checkpoints.jsonl", *(witness or [])]
+    files = [checkpoints(data), *(witness or [])]
     with screen.progress() as progress:
         task = progress.add_task(both("核验台账", "Verifying"), total=None)
         found = asyncio.run(
-            _verify(data, files, since, lambda done, of: progress.update(task, completed=done, total=of))
+            verified(data, files, since, lambda done, of: progress.update(task, completed=done, total=of))
         )
     if as_json:
         screen.show_json(_as_json(found))
     else:
         _show(found)
     raise typer.Exit(0 if found.whole else 1)
-
-
-async def _verify(
-    data: Path, files: Sequence[Path], since: int, told: Callable[[int, int], None]
-) -> "Verified":
-    from services.review.sealed import CHAIN
-    from shared import audit, db, keys
-
-    # With review's own rights, which change nothing that is sealed.
-    database = db.connect(home.read(data).database_url, "review", "")
-    try:
-        pinned = keys.pinned(data / "keys", "ledger")
-        return await audit.verify(database, CHAIN, pinned, files, since=since, told=told)
-    finally:
-        await database.close()
 
 
 def _as_json(found: "Verified") -> dict[str, Any]:
