@@ -8,7 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from .contracts.vocabulary import BodyCode, Digest, DocumentKind, OfficerId, Sensitivity, ThemeCode
 
-
 LATER = {"confirm_with": [], "sensitivity": "ordinary"}
 """What could not be said at first stands in the bytes only where it says something: old hashes stay true."""
 

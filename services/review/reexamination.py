@@ -36,15 +36,21 @@ FOLLOW = """
       AND review_case.state = ANY(:sources)
 """
 
-CLAIM = """
+# What a later edition has replaced is public no more.
+REPLACED = """
+    WITH replaced AS (
+        SELECT earlier.id FROM review_case AS earlier JOIN review_case AS later USING (document_id)
+        WHERE later.edition > earlier.edition AND later.state IN ('published', 'reexamining'))
+"""
+
+CLAIM = f"""
+    {REPLACED}
     UPDATE review_case
     SET screening_until = now() + make_interval(secs => :lease), screenings = screenings + 1
     WHERE id IN (SELECT id FROM review_case
                  WHERE state = 'published' AND ruleset IS DISTINCT FROM :ruleset
                    AND (screening_until IS NULL OR screening_until < now())
-                   AND NOT EXISTS (SELECT FROM review_case AS newer WHERE newer.state = 'published'
-                       AND newer.document_id = review_case.document_id
-                       AND newer.edition > review_case.edition)
+                   AND NOT EXISTS (SELECT FROM replaced WHERE replaced.id = review_case.id)
                  ORDER BY published_at LIMIT :batch FOR UPDATE SKIP LOCKED)
     RETURNING *, ARRAY(SELECT rule FROM finding WHERE finding.case_id = review_case.id) AS known
 """
@@ -61,10 +67,12 @@ EXAMINED = """
     WHERE review_case.id = seen.id
 """
 
-PROGRESS = """
+PROGRESS = f"""
+    {REPLACED}
     SELECT count(*) AS public, count(*) FILTER (WHERE ruleset = :ruleset) AS examined,
         count(*) FILTER (WHERE state = 'reexamining') AS reopened
     FROM review_case WHERE state IN ('published', 'reexamining')
+        AND NOT EXISTS (SELECT FROM replaced WHERE replaced.id = review_case.id)
 """
 
 BACK = "UPDATE review_case SET state = :state, state_since = :now WHERE id = :case"

@@ -34,6 +34,7 @@ QUICK = {
     "GONGKAI_RELAY_IDLE": "0.15",
     "GONGKAI_MAILBOX_IDLE": "0.15",
     "GONGKAI_SCREENING_LEASE": "4",
+    "GONGKAI_REEXAMINING_EVERY": "0.4",
     "GONGKAI_LOG_LEVEL": "info",
 }
 """Times shortened, so that what takes minutes in earnest is over in seconds."""

@@ -104,6 +104,8 @@ async def test_what_has_been_replaced_is_left_alone(
     await reexaminer.examine()
     rows = await house.rows("review", "SELECT edition, ruleset FROM review_case ORDER BY edition")
     assert [(row.edition, row.ruleset == "2025.1") for row in rows] == [(1, True), (2, False)]
+    told = await progress(house.screener.examiner.rules)
+    assert (told["public"], told["examined"]) == (1, 1), "it comes to its end"
 
 
 WORDS = {
