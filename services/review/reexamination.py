@@ -43,8 +43,9 @@ REPLACED = """
         WHERE later.edition > earlier.edition AND later.state IN ('published', 'reexamining'))
 """
 
-CLAIM = f"""
-    {REPLACED}
+CLAIM = (
+    REPLACED
+    + """
     UPDATE review_case
     SET screening_until = now() + make_interval(secs => :lease), screenings = screenings + 1
     WHERE id IN (SELECT id FROM review_case
@@ -54,6 +55,7 @@ CLAIM = f"""
                  ORDER BY published_at LIMIT :batch FOR UPDATE SKIP LOCKED)
     RETURNING *, ARRAY(SELECT rule FROM finding WHERE finding.case_id = review_case.id) AS known
 """
+)
 
 STILL_PUBLIC = (
     "SELECT id FROM review_case WHERE id = ANY(:ids) AND state = 'published' ORDER BY id FOR UPDATE"
@@ -67,13 +69,15 @@ EXAMINED = """
     WHERE review_case.id = seen.id
 """
 
-PROGRESS = f"""
-    {REPLACED}
+PROGRESS = (
+    REPLACED
+    + """
     SELECT count(*) AS public, count(*) FILTER (WHERE ruleset = :ruleset) AS examined,
         count(*) FILTER (WHERE state = 'reexamining') AS reopened
     FROM review_case WHERE state IN ('published', 'reexamining')
         AND NOT EXISTS (SELECT FROM replaced WHERE replaced.id = review_case.id)
 """
+)
 
 BACK = "UPDATE review_case SET state = :state, state_since = :now WHERE id = :case"
 
