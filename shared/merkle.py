@@ -48,7 +48,7 @@ def root(known: Mapping[Node, bytes], start: int, end: int) -> bytes:
 
 
 def grown(known: Mapping[Node, bytes], size: int, leaves: Iterable[bytes]) -> dict[Node, bytes]:
-    """The nodes that are completed when a tree of `size` leaves gets more; `known` are its complete(0, size)."""
+    """The nodes that are completed when a tree gets more leaves; `known` are its complete(0, size)."""
     every, made = dict(known), dict[Node, bytes]()
     for index, value in enumerate(leaves, size):
         level, number = 0, index
@@ -78,7 +78,7 @@ def inclusion(index: int, size: int) -> list[Span]:
 
 
 def consistency(first: int, second: int) -> list[Span]:
-    """The spans whose hashes prove that the tree of `first` leaves only grew to `second` (RFC 6962, 2.1.2)."""
+    """The spans whose hashes prove that a tree of `first` leaves only grew (RFC 6962, 2.1.2)."""
     if not 0 < first < second:
         return []
     start, end, spans = 0, second, list[Span]()
@@ -121,7 +121,7 @@ def included(value: bytes, index: int, size: int, path: Sequence[bytes], expecte
 
 
 def extended(first: int, second: int, before: bytes, after: bytes, path: Sequence[bytes]) -> bool:
-    """Whether the tree with the root `before` is the beginning of the one with `after` (RFC 9162, 2.1.4.2)."""
+    """Whether the tree with root `before` is the beginning of that with `after` (RFC 9162, 2.1.4.2)."""
     if first == second:
         return not path and before == after
     if not 0 < first < second:

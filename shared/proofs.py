@@ -14,8 +14,6 @@ from . import merkle
 from .checkpoints import Checkpoint, NotACheckpoint, believed
 from .contracts.vocabulary import Digest
 
-FORMAT = "gongkai-publication-proof/1"
-
 SKEW = timedelta(minutes=5)
 """How far the clocks of the machine that publishes and of the one that signs may be apart."""
 
@@ -79,7 +77,7 @@ class Proof(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    format: Literal["gongkai-publication-proof/1"] = FORMAT
+    format: Literal["gongkai-publication-proof/1"] = "gongkai-publication-proof/1"
     asked: Asked
     head: str
     entries: list[Proved]
@@ -87,7 +85,7 @@ class Proof(BaseModel):
 
 
 def leaf_hash(entry: Mapping[str, Any]) -> bytes:
-    """The hash of an entry: over its JSON, names sorted, nothing between them, in UTF-8 (as RFC 8785 has it)."""
+    """The hash of an entry: over its JSON in UTF-8, names sorted, nothing between (RFC 8785)."""
     said = json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return merkle.leaf(said.encode())
 

@@ -112,8 +112,8 @@ def _how(size: int, at: datetime) -> str:
     return f"""
 <h2>如何核验 <span lang="en">How to verify</span></h2>
 <p>台账共 {size} 条，{moment(at)}（北京时间）签名。证明文件可脱机核验，不必相信本网站：</p>
-<p lang="en">The ledger has {size} entries and was signed at {moment(at)} (Beijing time). The proof can be verified
-off-line, without believing this site:</p>
+<p lang="en">The ledger has {size} entries and was signed at {moment(at)} (Beijing time). The proof can be
+verified off-line, without believing this site:</p>
 <p><code>gongkai ledger verify proof.json --keys publish-ledger.jwks</code></p>
 <p><a href="../keys">公钥 <span lang="en">Public keys</span></a> ·
 <a href="../../ledger">签名的台账头 <span lang="en">Signed head</span></a> ·

@@ -51,12 +51,13 @@ OF_CONTENT = """
 """
 
 IN_CATALOGUE = """
-    SELECT FROM log_says WHERE document_id = CAST(:document AS uuid)
+    SELECT 1 FROM log_says WHERE document_id = CAST(:document AS uuid)
       AND (CAST(:edition AS integer) IS NULL OR edition = :edition)
     UNION ALL
-    SELECT FROM edition WHERE content_sha256 = :sha256
+    SELECT 1 FROM edition WHERE content_sha256 = :sha256
     UNION ALL
-    SELECT FROM edition WHERE files @> jsonb_build_array(jsonb_build_object('sha256', CAST(:sha256 AS text)))
+    SELECT 1 FROM edition
+    WHERE files @> jsonb_build_array(jsonb_build_object('sha256', CAST(:sha256 AS text)))
     LIMIT 1
 """
 
