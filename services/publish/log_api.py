@@ -33,7 +33,7 @@ Position = Annotated[int, Query(ge=1, lt=2**62)]
 
 def routes(database: Database, pinned: Mapping[str, OKPKey]) -> APIRouter:
     """All of it is public; nothing is written."""
-    router = APIRouter(prefix="/ledger", tags=["ledger"])
+    router = APIRouter(tags=["ledger"])
     router.include_router(_whole(database, pinned))
     router.include_router(_proofs(database))
     return router
@@ -42,7 +42,7 @@ def routes(database: Database, pinned: Mapping[str, OKPKey]) -> APIRouter:
 def _whole(database: Database, pinned: Mapping[str, OKPKey]) -> APIRouter:
     router = APIRouter()
 
-    @router.get("")
+    @router.get("/ledger")
     async def ledger(response: Response) -> dict[str, Any]:
         """The latest signed head: keep it, and nobody can rewrite unseen what came before."""
         async with database.transaction() as unit:
@@ -51,13 +51,13 @@ def _whole(database: Database, pinned: Mapping[str, OKPKey]) -> APIRouter:
         said = {"ledger": "publish", "size": row.position, "root": row.hash, "at": row.at}
         return {**said, "head": row.signature}
 
-    @router.get("/keys")
+    @router.get("/ledger/keys")
     async def keys(response: Response) -> dict[str, Any]:
         """The public keys that heads are signed with, as JWKS; compare them with what you have elsewhere."""
         response.headers["Cache-Control"] = "public, max-age=3600"
         return dict(KeySet(list(pinned.values())).as_dict(private=False))
 
-    @router.get("/entries")
+    @router.get("/ledger/entries")
     async def listed(
         response: Response,
         first: Annotated[Position, Query(alias="from")] = 1,
@@ -70,7 +70,7 @@ def _whole(database: Database, pinned: Mapping[str, OKPKey]) -> APIRouter:
         response.headers["Cache-Control"] = FOR_EVER if full else FRESH
         return {"entries": [dict(row._mapping) for row in rows], "next": first + limit if full else None}
 
-    @router.get("/consistency")
+    @router.get("/ledger/consistency")
     async def grown(response: Response, first: Position, second: Position | None = None) -> dict[str, Any]:
         """That the ledger only grew from one size to another; without `second`, to the latest head's."""
         async with database.transaction() as unit:
@@ -84,7 +84,7 @@ def _whole(database: Database, pinned: Mapping[str, OKPKey]) -> APIRouter:
 def _proofs(database: Database) -> APIRouter:
     router = APIRouter()
 
-    @router.get("/proof")
+    @router.get("/ledger/proof")
     async def proved(
         response: Response,
         document: UUID | None = None,
@@ -107,7 +107,7 @@ def _proofs(database: Database) -> APIRouter:
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return found
 
-    @router.get("/documents/{document_id}")
+    @router.get("/ledger/documents/{document_id}")
     async def page(document_id: UUID) -> Response:
         """The same for people, in Chinese and English, without any script."""
         try:
