@@ -29,8 +29,9 @@ KEEP = """
 """
 
 NODES = """
-    SELECT level, number, hash FROM log_node
-    WHERE (level, number) IN (SELECT * FROM unnest(CAST(:levels AS integer[]), CAST(:numbers AS bigint[])))
+    SELECT level, number, hash
+    FROM unnest(CAST(:levels AS integer[]), CAST(:numbers AS bigint[])) AS asked (level, number)
+    JOIN log_node USING (level, number)
     UNION ALL
     SELECT 0, position - 1, leaf_hash FROM log_leaf WHERE position = ANY(:positions)
 """

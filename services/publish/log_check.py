@@ -57,15 +57,11 @@ async def check(
 # --- the leaves
 
 PAGE = """
-    SELECT leaf.position, leaf.leaf_hash, leaf.entry, says.entry AS says
-    FROM (SELECT * FROM log_leaf WHERE position > :after ORDER BY position LIMIT :batch) leaf
-    LEFT JOIN LATERAL (
-        SELECT entry FROM log_says
-        WHERE document_id = CAST(leaf.entry ->> 'document_id' AS uuid)
-          AND edition = CAST(leaf.entry ->> 'edition' AS integer)
-          AND withdrawal = (leaf.entry ->> 'what' = 'withdrawn')) says ON true
-    ORDER BY leaf.position
+    SELECT position, leaf_hash, entry FROM log_leaf WHERE position > :after ORDER BY position LIMIT :batch
 """
+
+# By its documents, so that each row is found by its key.
+SAYS = "SELECT document_id, edition, withdrawal, entry FROM log_says WHERE document_id = ANY(:documents)"
 
 
 @dataclass
@@ -85,9 +81,10 @@ async def _walk(
 ) -> None:
     step, end = _Step(), (await unit.run(SIZE)).scalar_one()
     while page := (await unit.run(PAGE, {"after": found.position, "batch": batch})).all():
+        says = await _says(unit, page)
         for row in page:
             _stands_there(row, step, found)
-            _is_what_the_catalogue_says(row, found)
+            _is_what_the_catalogue_says(row, says.get(_key(row.entry)), found)
             if row.position in signed:
                 _is_what_was_signed(signed[row.position], step, found)
         found.rows += len(page)
@@ -114,15 +111,29 @@ def _stands_there(row: Row[Any], step: _Step, found: Verified) -> None:
     step.size = row.position
 
 
-def _is_what_the_catalogue_says(row: Row[Any], found: Verified) -> None:
-    if row.says == row.entry:
+Key = tuple[str, int, bool]
+
+
+def _key(entry: Mapping[str, Any]) -> Key:
+    return entry["document_id"], entry["edition"], entry["what"] == "withdrawn"
+
+
+async def _says(unit: Transaction, page: Sequence[Row[Any]]) -> dict[Key, Mapping[str, Any]]:
+    """What the catalogue says now about the documents of these leaves."""
+    documents = list({UUID(row.entry["document_id"]) for row in page})
+    rows = await unit.run(SAYS, {"documents": documents})
+    return {(str(row.document_id), row.edition, row.withdrawal): row.entry for row in rows}
+
+
+def _is_what_the_catalogue_says(row: Row[Any], says: Mapping[str, Any] | None, found: Verified) -> None:
+    if says == row.entry:
         return
     record = UUID(row.entry["document_id"])
-    if row.says is None:
+    if says is None:
         fault = Fault(Wrong.ROW_REMOVED, row.position, record=record, expected=row.leaf_hash)
     else:
-        now = leaf_hash(row.says).hex()
-        different = ", ".join(sorted(name for name in row.entry if row.entry[name] != row.says.get(name)))
+        now = leaf_hash(says).hex()
+        different = ", ".join(sorted(name for name in row.entry if row.entry[name] != says.get(name)))
         fault = Fault(Wrong.ROW_ALTERED, row.position, None, record, row.leaf_hash, now, different)
     found.faults.append(fault)
 
@@ -196,20 +207,17 @@ PAST = """
 
 # The two columns by which the public is shown a document or not; both follow from what was announced.
 STANDINGS = """
-    WITH follows AS (
-        SELECT document.id, upto.edition AS upto, (
-            SELECT max(edition) FROM edition
-            WHERE document_id = document.id AND edition > upto.edition) AS public
-        FROM document, LATERAL (
-            SELECT coalesce(max(CAST(entry ->> 'edition' AS integer)), 0) AS edition FROM (
-                SELECT entry FROM log_leaf WHERE entry ->> 'document_id' = CAST(document.id AS text)
-                UNION ALL
-                SELECT entry FROM log_queue WHERE entry ->> 'document_id' = CAST(document.id AS text))
-            WHERE entry ->> 'what' = 'withdrawn') upto)
-    SELECT document.id, upto, public, withdrawn_upto, current_edition
-    FROM document JOIN follows USING (id)
-    WHERE (withdrawn_upto, current_edition) IS DISTINCT FROM (upto, public)
-    ORDER BY document.id
+    WITH said AS MATERIALIZED (
+        SELECT CAST(entry ->> 'document_id' AS uuid) AS id, max(CAST(entry ->> 'edition' AS integer)) AS upto
+        FROM (SELECT entry FROM log_leaf UNION ALL SELECT entry FROM log_queue) AS every
+        WHERE entry ->> 'what' = 'withdrawn' GROUP BY 1),
+    left_over AS (
+        SELECT document_id AS id, max(edition) AS public FROM edition LEFT JOIN said ON said.id = document_id
+        WHERE edition > coalesce(upto, 0) GROUP BY 1)
+    SELECT id, coalesce(upto, 0) AS upto, public, withdrawn_upto, current_edition
+    FROM document LEFT JOIN said USING (id) LEFT JOIN left_over USING (id)
+    WHERE withdrawn_upto <> coalesce(upto, 0) OR current_edition IS DISTINCT FROM public
+    ORDER BY id
 """
 
 WAITING = "SELECT count(*) AS waiting, min(queued_at) < now() - :grace AS late FROM log_queue"

@@ -43,10 +43,11 @@ OF_DOCUMENT = """
 
 # Everything about the documents that have it: what was taken back is said even to one who asks for a file.
 OF_CONTENT = """
-    SELECT position, entry FROM log_leaf WHERE entry ->> 'document_id' IN (
+    SELECT position, entry FROM log_leaf WHERE entry ->> 'document_id' = ANY(ARRAY(
+        SELECT entry ->> 'document_id' FROM log_leaf WHERE entry ->> 'content_sha256' = :sha256
+        UNION
         SELECT entry ->> 'document_id' FROM log_leaf
-        WHERE entry ->> 'content_sha256' = :sha256
-           OR entry -> 'files' @> to_jsonb(CAST(:sha256 AS text)))
+        WHERE entry -> 'files' @> to_jsonb(CAST(:sha256 AS text))))
     ORDER BY position LIMIT :most
 """
 
