@@ -33,22 +33,25 @@ ENTRIES = """
     WHERE position BETWEEN :first AND :last ORDER BY position
 """
 
+# Materialized: found by its key first, and never by walking the whole log in its order.
 OF_DOCUMENT = """
-    SELECT position, entry FROM log_leaf
-    WHERE entry ->> 'document_id' = :document
-      AND (CAST(:edition AS integer) IS NULL OR CAST(entry ->> 'edition' AS integer) = :edition
-           OR (entry ->> 'what' = 'withdrawn' AND CAST(entry ->> 'edition' AS integer) > :edition))
-    ORDER BY position LIMIT :most
+    WITH about AS MATERIALIZED (
+        SELECT position, entry FROM log_leaf
+        WHERE entry ->> 'document_id' = :document
+          AND (CAST(:edition AS integer) IS NULL OR CAST(entry ->> 'edition' AS integer) = :edition
+               OR (entry ->> 'what' = 'withdrawn' AND CAST(entry ->> 'edition' AS integer) > :edition)))
+    SELECT position, entry FROM about ORDER BY position LIMIT :most
 """
 
 # Everything about the documents that have it: what was taken back is said even to one who asks for a file.
 OF_CONTENT = """
-    SELECT position, entry FROM log_leaf WHERE entry ->> 'document_id' = ANY(ARRAY(
-        SELECT entry ->> 'document_id' FROM log_leaf WHERE entry ->> 'content_sha256' = :sha256
-        UNION
-        SELECT entry ->> 'document_id' FROM log_leaf
-        WHERE entry -> 'files' @> to_jsonb(CAST(:sha256 AS text))))
-    ORDER BY position LIMIT :most
+    WITH about AS MATERIALIZED (
+        SELECT position, entry FROM log_leaf WHERE entry ->> 'document_id' = ANY(ARRAY(
+            SELECT entry ->> 'document_id' FROM log_leaf WHERE entry ->> 'content_sha256' = :sha256
+            UNION
+            SELECT entry ->> 'document_id' FROM log_leaf
+            WHERE entry -> 'files' @> to_jsonb(CAST(:sha256 AS text)))))
+    SELECT position, entry FROM about ORDER BY position LIMIT :most
 """
 
 IN_CATALOGUE = """
