@@ -118,6 +118,15 @@ SENTENCES = {
         "Position {position}: the seal does not follow from the one before it (it should be {expected} and "
         "is {found}); one of the two was changed, exchanged or inserted.",
     ),
+    "tree-broken": (
+        "第 {position} 至 {until} 位之上：树的节点（{where}）与其下的内容不符。",
+        "Above positions {position} to {until}: a node of the tree ({where}) is not what is below it.",
+    ),
+    "standing-altered": (
+        "信息 {record}：现在公开的状态与台账不符（应为 {expected}，实为 {found}）。",
+        "Document {record}: what is shown does not follow from the ledger (it should be {expected} and is "
+        "{found}).",
+    ),
     "tail-cut": (
         "第 {position} 至 {until} 位：台账尾部被截去；签名的检查点证明它们存在过。",
         "Positions {position} to {until}: the end of the ledger was cut off; a signed checkpoint proves it.",
