@@ -38,14 +38,12 @@ FOLLOW = """
 
 # What a later edition has replaced is public no more.
 REPLACED = """
-    WITH replaced AS (
-        SELECT earlier.id FROM review_case AS earlier JOIN review_case AS later USING (document_id)
-        WHERE later.edition > earlier.edition AND later.state IN ('published', 'reexamining'))
+    SELECT earlier.id FROM review_case AS earlier JOIN review_case AS later USING (document_id)
+    WHERE later.edition > earlier.edition AND later.state IN ('published', 'reexamining')
 """
 
-CLAIM = (
-    REPLACED
-    + """
+CLAIM = """
+    WITH replaced AS ({REPLACED})
     UPDATE review_case
     SET screening_until = now() + make_interval(secs => :lease), screenings = screenings + 1
     WHERE id IN (SELECT id FROM review_case
@@ -54,8 +52,7 @@ CLAIM = (
                    AND NOT EXISTS (SELECT FROM replaced WHERE replaced.id = review_case.id)
                  ORDER BY published_at LIMIT :batch FOR UPDATE SKIP LOCKED)
     RETURNING *, ARRAY(SELECT rule FROM finding WHERE finding.case_id = review_case.id) AS known
-"""
-)
+""".replace("{REPLACED}", REPLACED)
 
 STILL_PUBLIC = (
     "SELECT id FROM review_case WHERE id = ANY(:ids) AND state = 'published' ORDER BY id FOR UPDATE"
@@ -69,15 +66,13 @@ EXAMINED = """
     WHERE review_case.id = seen.id
 """
 
-PROGRESS = (
-    REPLACED
-    + """
+PROGRESS = """
+    WITH replaced AS ({REPLACED})
     SELECT count(*) AS public, count(*) FILTER (WHERE ruleset = :ruleset) AS examined,
         count(*) FILTER (WHERE state = 'reexamining') AS reopened
     FROM review_case WHERE state IN ('published', 'reexamining')
         AND NOT EXISTS (SELECT FROM replaced WHERE replaced.id = review_case.id)
-"""
-)
+""".replace("{REPLACED}", REPLACED)
 
 BACK = "UPDATE review_case SET state = :state, state_since = :now WHERE id = :case"
 
