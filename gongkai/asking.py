@@ -25,7 +25,8 @@ class Desk:
         """The answer; raises Refused with what the service objects to."""
         import httpx
 
-        headers = {"Authorization": f"Bearer {self.token}", "Accept-Language": LANGUAGE}
+        bearer = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        headers = {**bearer, "Accept-Language": LANGUAGE}
         headers |= request.pop("headers", {})
         url = self.running.services[service] + path
         response = httpx.request(method, url, headers=headers, timeout=self.patience, **request)

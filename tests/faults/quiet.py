@@ -22,6 +22,15 @@ UNCLEARED = "SELECT count(*) FROM review.quarantine WHERE cleared_at IS NULL"
 
 UNREDACTED = "SELECT count(*) FROM review.redaction WHERE cleared_at IS NULL"
 
+UNSEALED = "SELECT (SELECT count(*) FROM review.unsealed) + (SELECT count(*) FROM publish.log_queue)"
+
+UNSIGNED = """
+    SELECT (SELECT coalesce(max(position), 0) FROM review.ledger)
+         - (SELECT coalesce(max(position), 0) FROM review.ledger_checkpoint)
+         + (SELECT coalesce(max(position), 0) FROM publish.log_leaf)
+         - (SELECT coalesce(max(position), 0) FROM publish.ledger_checkpoint)
+"""
+
 UNCONFIRMED = "SELECT coalesce(sum(head - confirmed_upto), 0) FROM notify.mailbox"
 
 
@@ -53,6 +62,8 @@ def _open(house: House) -> str:
             "cases being screened": count(SCREENING),
             "quarantined files not removed": count(UNCLEARED),
             "redacted originals not removed": count(UNREDACTED),
+            "records not sealed": count(UNSEALED),
+            "sealed records not signed": count(UNSIGNED),
             "deliveries not confirmed": count(UNCONFIRMED),
         }
         for consumer, stream in connection.execute("SELECT consumer, stream FROM shared.progress").fetchall():

@@ -29,11 +29,19 @@ async def test_killed_processes_lose_nothing_double_nothing_and_publish_nothing_
     assert outcome.receipts >= 10, explained(outcome)
 
 
+@pytest.mark.timeout(300)
 async def test_an_early_acknowledgement_and_a_careless_gate_are_both_caught() -> None:
-    planted = plan("acknowledge-before-commit,gate-outside-transaction", seed=4)
-    outcome = await run(replace(planted, settle_within=2))
-    assert outcome.findings["lost"], outcome.line
-    assert outcome.findings["withdrawn_public"], outcome.line
+    """A race is won by chance, and on a busy machine seldom: within three days it must have been seen."""
+    caught: set[str] = set()
+    lines = []
+    for seed in (4, 5, 6):
+        planted = plan("acknowledge-before-commit,gate-outside-transaction", seed=seed)
+        outcome = await run(replace(planted, settle_within=2))
+        caught |= {what for what, found in outcome.findings.items() if found}
+        lines.append(outcome.line)
+        if caught >= {"lost", "withdrawn_public"}:
+            return
+    raise AssertionError(lines)
 
 
 CHECKED = [("check", "han.mei", "secrecy"), ("head", "cao.zhiyuan", "head")]
