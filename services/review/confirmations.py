@@ -158,7 +158,7 @@ async def end_silences(unit: Transaction, policy: Policy, batch: int) -> int:
     today = at.astimezone(BEIJING).date()
     silent = (await unit.run(SILENT, {"today": today, "batch": batch})).all()
     for row in silent:
-        deemed = policy.confirmation.silence[row.why] == "consent"
+        deemed = policy.confirmation.silence.get(row.why) == "consent"
         state = ConfirmationAnswer.DEEMED if deemed else ConfirmationAnswer.ESCALATED
         about = {"case": row.case_id, "department": row.department, "now": at}
         await unit.run(BREAK_SILENCE, {**about, "state": state})

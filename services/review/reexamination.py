@@ -59,10 +59,10 @@ STILL_PUBLIC = (
 )
 
 EXAMINED = """
-    UPDATE review_case SET ruleset = :ruleset, outcome = seen.outcome, screening_until = NULL, screenings = 0,
-        state = seen.state,
+    UPDATE review_case SET ruleset = seen.ruleset, outcome = seen.outcome, screening_until = NULL,
+        screenings = 0, state = seen.state,
         state_since = CASE WHEN seen.state <> review_case.state THEN :now ELSE state_since END
-    FROM json_to_recordset(CAST(:rows AS json)) AS seen (id uuid, outcome text, state text)
+    FROM json_to_recordset(CAST(:rows AS json)) AS seen (id uuid, ruleset text, outcome text, state text)
     WHERE review_case.id = seen.id
 """
 
@@ -137,8 +137,11 @@ class Reexaminer:
         rows = await unit.run(STILL_PUBLIC, {"ids": [one.case.id for one in screened]})
         public = {row.id for row in rows}
         still = [one for one in screened if one.case.id in public]
-        seen = [{"id": one.case.id, "outcome": one.outcome, "state": _state(one)} for one in still]
-        await unit.run(EXAMINED, {"rows": packed(seen), "ruleset": self.examiner.rules.version, "now": now()})
+        seen = [
+            {"id": one.case.id, "ruleset": one.rules, "outcome": one.outcome, "state": _state(one)}
+            for one in still
+        ]
+        await unit.run(EXAMINED, {"rows": packed(seen), "now": now()})
         await note(unit, still)
         unit.announce(*(_reopened(one) for one in still if _finds_more(one)))
 

@@ -67,7 +67,10 @@ ANSWER = """
     WHERE id = :id
 """
 
-REPORTED = "UPDATE referral SET reported_at = :now, due_on = :due_on WHERE id = :id"
+REPORTED = """
+    UPDATE referral SET reported_at = :now, due_on = :due_on, level = :level, authority = :authority
+    WHERE id = :id
+"""
 
 HANDED_OVER = "UPDATE quarantine SET handed_over_at = :now, handed_over_to = :to WHERE case_id = :case"
 
@@ -79,6 +82,20 @@ class NothingAsked(Conflict):
 
     code = "nothing-asked"
     zh = "本案没有待答复的此类请示。"
+
+
+class HandedOverBefore(Conflict):
+    """It was handed over before; the authority's time runs from then."""
+
+    code = "handed-over-before"
+    zh = "此前已经移交，期限自移交之日起算。"
+
+
+class NotHandedOver(Conflict):
+    """It must be handed over before anybody can have determined it."""
+
+    code = "not-handed-over"
+    zh = "尚未移交，不能登记确定结果。"
 
 
 async def refer(unit: Transaction, policy: Policy, case_id: UUID, officer: Officer, to: Authority) -> None:
@@ -157,8 +174,11 @@ async def hand_over(
     officer.must_have("secrecy")
     role = must_be_one_of(policy, officer, standing, policy.referral.by)
     question = await _question(unit, policy, case_id, officer, level, at)
+    if question.reported_at is not None:
+        raise HandedOverBefore
     due = _after(at, policy.referral.determination_working_days)
-    await unit.run(REPORTED, {"id": question.id, "now": at, "due_on": due})
+    reported = {"id": question.id, "level": level, "authority": _authority(level)}
+    await unit.run(REPORTED, {**reported, "now": at, "due_on": due})
     await unit.run(HANDED_OVER, {"case": case_id, "now": at, "to": to})
     await write(unit, policy.reference, at, Opinion(case_id, Act.HANDED_OVER, officer, role, about=to))
     unit.announce(CaseReferred(**of_case(row), kind=ReferralKind.STATE_SECRET, due_on=due))
@@ -184,6 +204,8 @@ async def determine(
     officer.must_have("secrecy")
     role = must_be_one_of(policy, officer, standing, policy.referral.by)
     question = await _open(unit, case_id, ReferralKind.STATE_SECRET)
+    if question.reported_at is None:
+        raise NotHandedOver
     said = {"id": question.id, "answer": answer, "answer_no": answer_no, "officer": officer.id, "now": at}
     await unit.run(ANSWER, said)
     await close(unit, [one], state, at)
@@ -218,10 +240,19 @@ async def _ask_for_determination(
     """To be reported within ten working days, and decided within ten more (保密法实施条例, art. 25)."""
     report_by = _after(at, policy.referral.report_working_days)
     days = policy.referral.report_working_days + policy.referral.determination_working_days
-    authority = "national" if level is SecrecyLevel.TOP_SECRET else "provincial"
-    question = {"id": new_id(), "case": case_id, "kind": ReferralKind.STATE_SECRET, "authority": authority}
+    question = {
+        "id": new_id(),
+        "case": case_id,
+        "kind": ReferralKind.STATE_SECRET,
+        "authority": _authority(level),
+    }
     times = {"now": at, "report_by": report_by, "due_on": _after(at, days)}
     await unit.run(ASK, {**question, **times, "level": level, "officer": officer.id})
+
+
+def _authority(level: SecrecyLevel) -> str:
+    """绝密 is for the national authority, all else for the provincial one (保密法实施条例, art. 25)."""
+    return "national" if level is SecrecyLevel.TOP_SECRET else "provincial"
 
 
 async def _open(unit: Transaction, case_id: UUID, kind: ReferralKind) -> Row[Any]:
