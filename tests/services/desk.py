@@ -12,7 +12,7 @@ import orjson
 from joserfc import jws
 from joserfc.jwk import OKPKey
 
-from services.publish import catalogue
+from services.publish import withdrawals
 from shared.approval import ALGORITHM, TYPE, Approval, sign
 from shared.clock import new_id, now
 from shared.consumer import Consumer
@@ -119,7 +119,7 @@ class Desk:
 
     async def withdraw(self, document: UUID, edition: int = 1) -> bool:
         async with self.publish.transaction() as unit:
-            return await catalogue.withdraw(
+            return await withdrawals.withdraw(
                 unit,
                 document,
                 edition,
