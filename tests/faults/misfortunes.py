@@ -30,6 +30,7 @@ HEARD = (
     ("review", "publish"),
     ("publish", "intake"),
     ("publish", "notify"),
+    ("notify", "publish"),
 )
 """Each stream, and a service that hears it."""
 

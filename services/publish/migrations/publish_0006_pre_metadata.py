@@ -6,7 +6,7 @@ from sqlalchemy import text
 from shared.doc_numbers import key_of
 
 revision = "publish_0006"
-down_revision = "publish_0005"
+down_revision = "publish_0010"
 
 
 def upgrade() -> None:
