@@ -196,5 +196,5 @@ def _numeral(digits: str) -> int:
 
 
 def _folded(text: str) -> str:
-    """One width, and no spaces."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    """One width, and no spaces; again, as what a space stood between may be one character now."""
+    return unicodedata.normalize("NFKC", "".join(unicodedata.normalize("NFKC", text).split()))
