@@ -8,6 +8,7 @@ import typer
 from gongkai.commands import (
     audit,
     cases,
+    catalogue,
     deadletters,
     doctor,
     keys,
@@ -50,6 +51,7 @@ for part in (
     demo,
     submit,
     cases,
+    catalogue,
     papers,
     withdraw,
     recall,

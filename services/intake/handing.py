@@ -1,7 +1,6 @@
 """From what arrived at a door to what can be accepted: every fault is named, then the files are kept."""
 
 import json
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +14,7 @@ from shared.manifest import Manifest, ManifestFile
 from shared.objects import Objects, digest
 from shared.problems import Invalid
 
+from .describing import fault, faults_of
 from .submissions import Handed, known
 
 MAX_FILES = 20
@@ -57,10 +57,10 @@ def parse(text: str | bytes) -> Mapping[str, Any]:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
-        raise Invalid(faults=[_fault("submission", "not-json", "这不是 JSON。 This is not JSON.")]) from None
+        raise Invalid(faults=[fault("submission", "not-json", "这不是 JSON。 This is not JSON.")]) from None
     if not isinstance(value, dict):
         raise Invalid(
-            faults=[_fault("submission", "not-an-object", "应为 JSON 对象。 A JSON object is needed.")]
+            faults=[fault("submission", "not-an-object", "应为 JSON 对象。 A JSON object is needed.")]
         )
     return value
 
@@ -70,28 +70,23 @@ def _metadata(metadata: Mapping[str, Any]) -> tuple[SubmissionMetadata | None, l
         said = SubmissionMetadata.model_validate(metadata)
     except ValidationError as wrong:
         return None, [
-            _fault(".".join(map(str, error["loc"])), error["type"], error["msg"])
+            fault(".".join(map(str, error["loc"])), error["type"], error["msg"])
             for error in wrong.errors(include_input=False, include_url=False)
         ]
-    words = {"title": said.title, "doc_no": said.doc_no or ""}
-    return said, [
-        _fault(at, "control-character", "不得含有控制字符。 No control characters.")
-        for at, value in words.items()
-        if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in value)
-    ]
+    return said, faults_of(said)
 
 
 def _files(uploads: Sequence[Upload]) -> tuple[list[ManifestFile], list[dict[str, Any]]]:
     files, faults = [], []
     if not 1 <= len(uploads) <= MAX_FILES:
         faults.append(
-            _fault("files", "number-of-files", f"须有 1 至 {MAX_FILES} 个文件。 1 to {MAX_FILES} files.")
+            fault("files", "number-of-files", f"须有 1 至 {MAX_FILES} 个文件。 1 to {MAX_FILES} files.")
         )
     for number, upload in enumerate(uploads):
         try:
             kind = recognise(upload.name, upload.content)
-        except UnacceptableFile as fault:
-            faults.append(_fault(f"files.{number}", fault.code, f"{fault.zh} {fault}"))
+        except UnacceptableFile as wrong:
+            faults.append(fault(f"files.{number}", wrong.code, f"{wrong.zh} {wrong}"))
         else:
             size = len(upload.content)
             files.append(
@@ -100,7 +95,3 @@ def _files(uploads: Sequence[Upload]) -> tuple[list[ManifestFile], list[dict[str
                 )
             )
     return files, faults
-
-
-def _fault(at: str, code: str, message: str) -> dict[str, Any]:
-    return {"at": at, "code": code, "message": message}

@@ -13,7 +13,7 @@ from shared.policy_file import load
 from shared.worker import Worker
 
 from . import api as public
-from . import consumers, desk, log_api, recall_api, schedule_api
+from . import consumers, desk, log_api, lookups, recall_api, schedule_api
 from .due import CalendarDesk
 from .log import LOG
 from .reminders import remind
@@ -51,6 +51,7 @@ def _api(settings: PublishSettings, database: db.Database) -> FastAPI:
     app.add_middleware(SizeLimit, limit=1_000_000)
     app.include_router(public.routes(settings, database, store))
     app.include_router(desk.routes(database))
+    app.include_router(lookups.routes(database))
     app.include_router(schedule_api.routes(database))
     app.include_router(recall_api.routes(database))
     app.include_router(log_api.routes(database, keys.pinned(settings.data / "keys", "publish-ledger")))

@@ -21,10 +21,12 @@ from shared.contracts import (
 from shared.contracts.vocabulary import GateFault
 from shared.crash import crashpoint
 from shared.db import Transaction
+from shared.doc_numbers import key_of
 from shared.manifest import Manifest
 from shared.policy import Policy
 from shared.rows import packed
 
+from . import effects, former_numbers, relations
 from .gate import Candidate, Refused, Standing, admit
 from .index_numbers import allocate
 from .schedule import call_off_voided, wait, waits
@@ -56,13 +58,14 @@ VOID = """
 """
 
 ENTER = """
-    INSERT INTO edition (document_id, edition, title, kind, theme, department, joint_with, doc_no, created_on,
-                         content_sha256, files, about, approval_id, approval, approved_by, published_at)
+    INSERT INTO edition (document_id, edition, title, kind, theme, department, joint_with, doc_no, doc_no_key,
+                         created_on, content_sha256, files, about, approval_id, approval, approved_by,
+                         published_at)
     SELECT entered.*, :now
     FROM json_to_recordset(CAST(:rows AS json))
         AS entered (document_id uuid, edition integer, title text, kind text, theme text, department text,
-                    joint_with text[], doc_no text, created_on date, content_sha256 text, files jsonb,
-                    about jsonb, approval_id uuid, approval text, approved_by text)
+                    joint_with text[], doc_no text, doc_no_key text, created_on date, content_sha256 text,
+                    files jsonb, about jsonb, approval_id uuid, approval text, approved_by text)
 """
 
 SHOW = """
@@ -145,6 +148,8 @@ async def _refuse(unit: Transaction, candidate: Candidate, fault: GateFault, at:
 async def _enter(
     unit: Transaction, admitted: Sequence[Admitted], standings: Mapping[UUID, Row[Any]], at: datetime
 ) -> None:
+    relating = any(manifest.relations for _, _, manifest in admitted)
+    await effects.in_order(unit, [approval.document_id for _, approval, _ in admitted], relating=relating)
     numbers = await _index_numbers(unit, admitted, standings, at.astimezone(BEIJING).year)
     rows = [
         _row(candidate, approval, manifest, numbers[approval.document_id])
@@ -152,6 +157,7 @@ async def _enter(
     ]
     await unit.run(ENTER, {"rows": packed(rows), "now": at})
     await unit.run(SHOW, {"rows": packed(rows), "now": at})
+    await _connect(unit, admitted, numbers, at)
     unit.announce(
         *(
             _published(approval, manifest, numbers[approval.document_id], at)
@@ -160,18 +166,37 @@ async def _enter(
     )
 
 
+async def _connect(
+    unit: Transaction, admitted: Sequence[Admitted], numbers: Mapping[UUID, str], at: datetime
+) -> None:
+    """By which former numbers they are found, what they do to others, and whether all of them hold."""
+    today = at.astimezone(BEIJING).date()
+    said = {approval.document_id: manifest.former_index_no for _, approval, manifest in admitted}
+    await former_numbers.keep(unit, {id_: number for id_, number in said.items() if number}, numbers, at)
+    rows = [
+        row
+        for _, approval, manifest in admitted
+        for row in relations.said_by(approval.document_id, approval.edition, manifest)
+    ]
+    await relations.keep(unit, rows, today)
+    await effects.follow(unit, [approval.document_id for _, approval, _ in admitted], today, "edition")
+
+
 async def _index_numbers(
     unit: Transaction, admitted: Sequence[Admitted], standings: Mapping[UUID, Row[Any]], year: int
 ) -> dict[UUID, str]:
-    """A document keeps the number that its first edition got, also after a withdrawal."""
-    new = [
-        (approval.document_id, manifest.department)
+    """A document keeps the number that its first edition got, also after a withdrawal; or had before this."""
+    new = {
+        approval.document_id: manifest
         for _, approval, manifest in admitted
         if standings[approval.document_id].index_no is None
-    ]
-    fresh = await allocate(unit, [department for _, department in new], year)
+    }
+    had = {id_: (one.department, one.former_index_no) for id_, one in new.items() if one.former_index_no}
+    claimed = await former_numbers.claim(unit, had)
+    bare = [id_ for id_ in new if id_ not in claimed]
+    fresh = await allocate(unit, [new[id_].department for id_ in bare], year)
     kept = {id_: row.index_no for id_, row in standings.items() if row.index_no is not None}
-    return kept | {id_: number for (id_, _), number in zip(new, fresh, strict=True)}
+    return kept | claimed | dict(zip(bare, fresh, strict=True))
 
 
 def _row(candidate: Candidate, approval: Approval, manifest: Manifest, index_no: str) -> dict[str, Any]:
@@ -184,6 +209,7 @@ def _row(candidate: Candidate, approval: Approval, manifest: Manifest, index_no:
         "department": manifest.department,
         "joint_with": manifest.joint_with,
         "doc_no": manifest.doc_no,
+        "doc_no_key": key_of(manifest.doc_no) if manifest.doc_no else None,
         "created_on": manifest.created_on,
         "content_sha256": approval.content_sha256,
         "files": [file.model_dump(mode="json") for file in manifest.files],

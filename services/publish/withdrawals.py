@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from shared.clock import new_id, now
+from shared.clock import new_id, now, today
 from shared.contracts import DocumentWithdrawn, WithdrawalKind, WithdrawalReason
 from shared.db import Transaction
 
-from . import recalls, schedule
+from . import effects, recalls, schedule
 from .catalogue import lock
 
 WITHDRAW = """
@@ -46,6 +46,7 @@ async def withdraw(
     row = (await lock(unit, [document_id]))[document_id]
     if row.withdrawn_upto >= edition:
         return False
+    await effects.in_order(unit, [document_id], relating=False)
     await unit.run(WITHDRAW, {"id": document_id, "edition": edition})
     withdrawal = {
         "id": new_id(),
@@ -61,6 +62,8 @@ async def withdraw(
     await unit.run(NOTE_WITHDRAWAL, withdrawal)
     await schedule.call_off_withdrawn(unit, document_id, edition)
     await recalls.begin(unit, document_id, edition, at)
+    if row.current_edition is not None and row.current_edition <= edition:
+        await effects.forget(unit, [document_id], today())
     unit.announce(
         DocumentWithdrawn(
             document_id=document_id,

@@ -87,6 +87,16 @@ FAULTY: dict[str, tuple[dict[str, Any], set[tuple[str, str]]]] = {
     "a number with a zero byte": ({"doc_no": "a\0"}, {("doc_no", "control-character")}),
     "an unknown kind": ({"kind": "gossip"}, {("kind", "enum")}),
     "a theme of another form": ({"theme": "2.1"}, {("theme", "string_pattern_mismatch")}),
+    "a theme that is not in the tree": ({"theme": "02.10"}, {("theme", "unknown-theme")}),
+    "what is open on request only": (
+        {"openness": "on-request", "openness_reason": "第三方利益"},
+        {("openness", "not-to-be-published")},
+    ),
+    "what is withheld": (
+        {"openness": "withheld", "openness_reason": "内部事务"},
+        {("openness", "not-to-be-published")},
+    ),
+    "openness without its reason": ({"openness": "partial"}, {("", "value_error")}),
     "a date that is none": ({"created_on": "2026-02-30"}, {("created_on", "date_from_datetime_parsing")}),
     "a field too many": ({"approved_by": "cao.zhiyuan"}, {("approved_by", "extra_forbidden")}),
     "no file": ({"files": []}, {("files", "number-of-files")}),
@@ -108,6 +118,17 @@ async def test_a_faulty_submission_is_refused_and_its_fault_named(
     assert codes(answer) == faults
     assert await submissions(house) == 0
     assert (await house.submit()).status_code == 201, "the next one is not harmed"
+
+
+async def test_an_unknown_theme_is_answered_with_near_ones(house: House) -> None:
+    [fault] = (await house.submit(theme="02.10")).json()["faults"]
+    assert {"code": "02.01", "path": "综合政务\\政务公开"} in fault["near"]
+    assert "02.01 综合政务\\政务公开" in fault["message"]
+
+
+async def test_what_is_open_in_part_can_be_handed_in(house: House) -> None:
+    answer = await house.submit(openness="partial", openness_reason="隐去个人信息")
+    assert answer.status_code == 201, answer.text
 
 
 async def test_all_faults_are_named_at_once(house: House) -> None:

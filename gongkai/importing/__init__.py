@@ -1,0 +1,1 @@
+"""A catalogue that was kept elsewhere: read, checked row by row, and handed in through intake."""

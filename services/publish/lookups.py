@@ -1,0 +1,169 @@
+"""How a document is found by its numbers, a matter by its code; whether a document holds, and its repeal."""
+
+import unicodedata
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Path as InPath
+from fastapi.responses import RedirectResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.crash import crashpoint
+from shared.db import Database, Transaction
+from shared.doc_numbers import key_of
+from shared.identity import Officer, signed_in
+from shared.labels import STAGES
+from shared.problems import NotFound
+
+from . import relations, repeals
+
+FRESH = "public, max-age=60"
+"""As short as that of the documents themselves."""
+
+# Its own number leads to a withdrawn document too, whose tombstone says it; others only to what is public.
+BY_INDEX_NO = """
+    SELECT id, 0 AS rank, last_published_at FROM document WHERE index_no = :number
+    UNION ALL
+    SELECT id, 1, last_published_at FROM former_index_no JOIN document ON document.id = document_id
+    WHERE former = :number AND current_edition IS NOT NULL
+    ORDER BY rank, last_published_at DESC LIMIT 1
+"""
+
+BY_DOC_NO = """
+    SELECT document_id AS id FROM public_edition WHERE doc_no_key = :number ORDER BY published_at DESC LIMIT 1
+"""
+
+MATTER = """
+    SELECT public_edition.document_id, edition, title, kind, theme, department, joint_with, doc_no, index_no,
+        created_on, published_at, about ->> 'stage' AS stage, validity.validity
+    FROM public_edition LEFT JOIN validity ON validity.document_id = public_edition.document_id
+    WHERE about ? 'matter' AND about ->> 'matter' = :code
+    ORDER BY array_position(ARRAY['decision', 'execution', 'result'], about ->> 'stage'),
+        created_on, published_at
+"""
+
+CLASHES = "SELECT * FROM index_no_clash ORDER BY found_at DESC LIMIT 1000"
+
+Number = Annotated[str, Query(min_length=1, max_length=100, pattern=r"^[^\x00]+$")]
+Line = Annotated[str, Field(min_length=1, max_length=2000, pattern=r"^[^\x00]+$")]
+
+
+class RepealAsked(BaseModel):
+    """Repeal without removal; without a day an earlier one is taken back."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    repealed_on: date | None
+    basis: Line
+    """By which act or decision."""
+    note: Line
+    """Why; for the record, it is not shown to the public."""
+
+
+def routes(database: Database) -> APIRouter:
+    """Lookups, matters, validity."""
+    router = APIRouter()
+    router.include_router(_numbers(database))
+    router.include_router(_matters(database))
+    router.include_router(_repeals(database))
+    return router
+
+
+def _numbers(database: Database) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/lookups/index-number", status_code=303, response_class=RedirectResponse)
+    async def by_index_number(no: Number) -> RedirectResponse:
+        """The document with this index number, or that had it before this platform (索引号)."""
+        plain = "".join(unicodedata.normalize("NFKC", no).upper().split())
+        async with database.transaction() as unit:
+            return await _found(unit, BY_INDEX_NO, plain, no)
+
+    @router.get("/lookups/document-number", status_code=303, response_class=RedirectResponse)
+    async def by_document_number(no: Number) -> RedirectResponse:
+        """The public document with this number, in whatever way it is written (发文字号)."""
+        async with database.transaction() as unit:
+            return await _found(unit, BY_DOC_NO, key_of(no), no)
+
+    return router
+
+
+def _matters(database: Database) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/matters/{code}")
+    async def matter(
+        code: Annotated[str, InPath(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]{1,39}$")], response: Response
+    ) -> dict[str, Any]:
+        """The documents of one matter from its decision to its results (决策、执行、结果), in that order."""
+        async with database.transaction() as unit:
+            rows = (await unit.run(MATTER, {"code": code})).all()
+        if not rows:
+            raise NotFound
+        response.headers["Cache-Control"] = FRESH
+        documents = [{**row._mapping, "href": f"/documents/{row.document_id}"} for row in rows]
+        stages = [(stage.value, name.zh, name.en) for stage, name in STAGES.items()] + [(None, "", "")]
+        parted = [
+            {"stage": stage, "label": zh, "label_en": en, "documents": named}
+            for stage, zh, en in stages
+            if (named := [one for one in documents if one["stage"] == stage])
+        ]
+        return {"matter": code, "stages": parted}
+
+    @router.get("/documents/{document_id}/validity")
+    async def validity(document_id: UUID, response: Response) -> dict[str, Any]:
+        """Whether a public document holds, since when and by what (有效性)."""
+        async with database.transaction() as unit:
+            found = (await repeals.standings_of(unit, [document_id])).get(document_id)
+        if found is None:
+            raise NotFound
+        response.headers["Cache-Control"] = FRESH
+        return found
+
+    return router
+
+
+def _repeals(database: Database) -> APIRouter:
+    router = APIRouter()
+    Who = Annotated[Officer, Depends(signed_in(database))]  # noqa: N806 a type.
+
+    @router.put("/documents/{document_id}/repeal", status_code=201)
+    async def put_repeal(
+        document_id: UUID, asked: RepealAsked, officer: Who, response: Response
+    ) -> dict[str, Any]:
+        """Repeal it without removal; said again, it changes nothing and answers 200."""
+        async with database.transaction() as unit:
+            await repeals.may_repeal(unit, document_id, officer)
+            said = (asked.repealed_on, asked.basis, asked.note)
+            done = await repeals.repeal(unit, document_id, *said, officer.id)
+            standing = (await repeals.standings_of(unit, [document_id]))[document_id]
+        crashpoint("repeal.after-commit")
+        response.status_code = 201 if done else 200
+        return {"document_id": str(document_id), **standing}
+
+    @router.get("/documents/{document_id}/repeal")
+    async def get_repeal(document_id: UUID, officer: Who) -> dict[str, Any]:
+        """How its validity changed, and who decided what, when and why."""
+        officer.must_have("officer", "head", "leader", "principal", "secrecy", "operator")
+        async with database.transaction() as unit:
+            return await repeals.history(unit, document_id)
+
+    @router.get("/catalogue-faults")
+    async def faults(officer: Who) -> dict[str, Any]:
+        """Former index numbers that another document has, and relations that were not given effect."""
+        officer.must_have("head", "leader", "principal", "operator")
+        async with database.transaction() as unit:
+            clashes = [dict(row._mapping) for row in await unit.run(CLASHES)]
+            return {"index_numbers": clashes, "relations": await relations.without_effect(unit)}
+
+    return router
+
+
+async def _found(unit: Transaction, statement: str, number: str, asked: str) -> RedirectResponse:
+    row = (await unit.run(statement, {"number": number})).first()
+    if row is None:
+        raise NotFound(asked)
+    headers = {"Cache-Control": FRESH}
+    return RedirectResponse(f"/documents/{row.id}", status_code=303, headers=headers)
