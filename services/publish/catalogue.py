@@ -25,6 +25,7 @@ from shared.manifest import Manifest
 from shared.policy import Policy
 from shared.rows import packed
 
+from .fulfilments import fulfil
 from .gate import Candidate, Refused, Standing, admit
 from .index_numbers import allocate
 
@@ -136,6 +137,7 @@ async def _enter(
     ]
     await unit.run(ENTER, {"rows": packed(rows), "now": at})
     await unit.run(SHOW, {"rows": packed(rows), "now": at})
+    await fulfil(unit, rows, at)
     unit.announce(
         *(
             _published(approval, manifest, numbers[approval.document_id], at)

@@ -6,12 +6,23 @@ from functools import partial
 from joserfc.jwk import OKPKey
 
 from shared.consumer import Hearing
-from shared.contracts import ApprovalVoided, DocumentApproved, Fact
+from shared.contracts import (
+    ApprovalVoided,
+    CaseQuarantined,
+    CaseSuperseded,
+    DocumentApproved,
+    DocumentRejected,
+    DocumentReturned,
+    DocumentSubmitted,
+    Fact,
+)
 from shared.objects import Objects
 from shared.policy import Policy
 
+from . import fulfilments
 from .candidates import candidates
 from .catalogue import publish, void
+from .fulfilments import closing
 
 
 def table(
@@ -19,5 +30,15 @@ def table(
 ) -> Mapping[str, Mapping[type[Fact], Hearing]]:
     """By stream, what is done with each fact."""
     passing = partial(publish, pinned=pinned, policy=policy)
-    hearing = Hearing(passing, prepare=partial(candidates, objects=objects))
-    return {"review": {DocumentApproved: hearing, ApprovalVoided: Hearing(void, urgent=True)}}
+    reading = partial(fulfilments.submissions, objects=objects)
+    return {
+        "intake": {DocumentSubmitted: Hearing(fulfilments.expect, prepare=reading)},
+        "review": {
+            DocumentApproved: Hearing(passing, prepare=partial(candidates, objects=objects)),
+            ApprovalVoided: Hearing(void, urgent=True),
+            DocumentRejected: Hearing(closing("rejected")),
+            CaseSuperseded: Hearing(closing("superseded")),
+            CaseQuarantined: Hearing(closing("quarantined")),
+            DocumentReturned: Hearing(fulfilments.returned),
+        },
+    }

@@ -13,3 +13,5 @@ class PublishSettings(Settings):
     checkpoint_every: float = 10.0
     """The ledger's head is signed after so many entries, or so many seconds after the last time: what was
     published can be proved no later."""
+    overdue_every: float = 60.0
+    """How often the obligation register is gone through for what is overdue."""

@@ -6,7 +6,7 @@ from shared.clock import new_id, now
 from shared.contracts import DocumentWithdrawn, WithdrawalKind, WithdrawalReason
 from shared.db import Transaction
 
-from . import recalls
+from . import fulfilments, recalls
 from .catalogue import lock
 
 WITHDRAW = """
@@ -48,6 +48,7 @@ async def withdraw(
     }
     await unit.run(NOTE_WITHDRAWAL, withdrawal)
     await recalls.begin(unit, document_id, edition, at)
+    await fulfilments.taken_back(unit, document_id, edition, kind, at)
     unit.announce(
         DocumentWithdrawn(
             document_id=document_id,
