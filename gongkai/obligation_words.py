@@ -58,7 +58,7 @@ EVERY: Sequence[tuple[str, Every]] = (
 
 UNITS = {"工作日": Unit.WORKING_DAYS, "小时": Unit.HOURS}
 NUMBER = re.compile(r"(\d{1,3}|[一二两三四五六七八九十]{1,3})个?(工作日|自然日|小时|天|日|月)")
-NOT_A_LIMIT = re.compile(r"(不少于|不得少于|不低于|提前|公示期?为?|期限为?)$")
+NOT_A_LIMIT = re.compile(r"(不少于|不得少于|不低于|提前|(?<!双)公示期?为?)$")
 LIMIT = re.compile(r"(最迟|至迟|最长|不超过|不得超过|不晚于)$")
 AT_ONCE = re.compile("实时|即时|立即|即刻|随时|当日|当天|第一时间|马上")
 DATE = re.compile(r"(\d{1,2})月(\d{1,2})日(前|之前|以前)?")
