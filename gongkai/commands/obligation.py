@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .. import home, screen
+from ..acting import Command, add
 from ..asking import Desk, desk, with_role
-from ..options import As, AsJson, Data, example
+from ..options import As, AsJson, Data
 from ..words import both, columns
 
 if TYPE_CHECKING:
@@ -26,44 +27,7 @@ def register(app: typer.Typer) -> None:
         "The obligation register: what each body must publish, why, when, where; what is due or late.",
     )
     group = typer.Typer(help=about, no_args_is_help=True)
-    for name, act, zh, en, how in (
-        (
-            "list",
-            list_,
-            "目录和各事项的状态。",
-            "The register, and how each entry stands.",
-            "list --body audit",
-        ),
-        (
-            "board",
-            board,
-            "近期到期、已逾期、空白和目录外的事项。",
-            "What is due, late, empty, or in no register.",
-            "board --days 10 --as sun.wei",
-        ),
-        (
-            "import",
-            import_,
-            "从 XLSX 或 CSV 导入；有一行不合格就全部不导入。",
-            "Take in an XLSX or CSV; nothing of it while one row is wrong.",
-            "import register.xlsx --dry-run --as gao.mingyuan",
-        ),
-        (
-            "template",
-            template,
-            "生成可填写的 XLSX；指明机关时含其现行事项。",
-            "Make an XLSX to fill in; with a body, its entries in force.",
-            "template register.xlsx --body audit",
-        ),
-        (
-            "show",
-            show,
-            "一个事项及其历次版本。",
-            "One entry and its versions.",
-            "show audit 20-07 --as sun.wei",
-        ),
-    ):
-        group.command(name, help=both(zh, en), epilog=example(f"gongkai obligation {how}"))(act)
+    add(group, "gongkai obligation", COMMANDS)
     app.add_typer(group, name="obligation")
 
 
@@ -187,3 +151,42 @@ def _complain(bad: "list[Bad]", as_json: bool) -> None:
             both(f"{len(bad)} 行不合格，未导入。", f"{len(bad)} rows are wrong; nothing was taken in.")
         )
     raise typer.Exit(1)
+
+
+COMMANDS: tuple[Command, ...] = (
+    (
+        "list",
+        list_,
+        "目录和各事项的状态。",
+        "The register, and how each entry stands.",
+        "list --body audit",
+    ),
+    (
+        "board",
+        board,
+        "近期到期、已逾期、空白和目录外的事项。",
+        "What is due, late, empty, or in no register.",
+        "board --days 10 --as sun.wei",
+    ),
+    (
+        "import",
+        import_,
+        "从 XLSX 或 CSV 导入；有一行不合格就全部不导入。",
+        "Take in an XLSX or CSV; nothing of it while one row is wrong.",
+        "import register.xlsx --dry-run --as gao.mingyuan",
+    ),
+    (
+        "template",
+        template,
+        "生成可填写的 XLSX；指明机关时含其现行事项。",
+        "Make an XLSX to fill in; with a body, its entries in force.",
+        "template register.xlsx --body audit",
+    ),
+    (
+        "show",
+        show,
+        "一个事项及其历次版本。",
+        "One entry and its versions.",
+        "show audit 20-07 --as sun.wei",
+    ),
+)

@@ -1,14 +1,21 @@
 """The obligation register: what each body must publish, and how it stands with it."""
 
+import asyncio
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
 
 from services.publish import overdue, register
-from shared.clock import today
-from shared.contracts import ObligationOverdue
+from services.publish.fulfilments import Submission, closing, expect
+from shared.clock import now, today
+from shared.contracts import DocumentSubmitted, Event, ObligationOverdue
+from shared.manifest import Manifest
 from shared.workdays import official
 
-from .conftest import House
+from .conftest import House, about
 
 BUDGET = {"matter": "财政预算、决算信息", "within": {"number": 20, "unit": "days"}, "repeats": "year"}
 
@@ -166,6 +173,56 @@ async def test_the_change_of_what_is_public_begins_its_own_time(house: House) ->
     [row] = await house.rows("publish", which, id=document)
     assert row.from_on == today()
     assert row.due_on > today()
+
+
+def handed_in(document: UUID, edition: int) -> Submission:
+    """As publish hears of it, with its manifest."""
+    said = DocumentSubmitted(
+        document_id=document,
+        edition=edition,
+        submission_id=uuid4(),
+        department="archive",
+        author="feng.xue",
+        kind="notice",
+        theme="02.01",
+        content_sha256="0" * 64,
+    )
+    file = {"name": "a.txt", "media_type": "text/plain", "size": 1, "sha256": "0" * 64}
+    manifest = Manifest.model_validate({**about(), "author": "feng.xue", "files": [file]})
+    return Submission(Event(uuid4(), "s", str(document), edition, now(), said), manifest)
+
+
+@pytest.mark.parametrize("reason", ["rejected", "superseded", "quarantined"])
+async def test_what_ended_before_it_was_heard_of_is_never_awaited(house: House, reason: str) -> None:
+    document = uuid4()
+    late = handed_in(document, 1)
+    for step in (partial(closing(reason), events=[late.event]), partial(expect, handed_in=[late])):
+        async with house.databases["publish"].transaction() as unit:
+            await step(unit)
+    assert await awaited(house, str(document)) == [(1, reason)]
+    assert (await board(house, days=60))["due"] == []
+
+
+async def test_an_earlier_edition_heard_of_later_is_superseded(house: House) -> None:
+    document = uuid4()
+    for edition in (2, 1):
+        async with house.databases["publish"].transaction() as unit:
+            await expect(unit, [handed_in(document, edition)])
+    assert await awaited(house, str(document)) == [(1, "superseded"), (2, None)]
+
+
+async def test_what_is_withdrawn_before_it_is_public_is_awaited_no_more(house: House) -> None:
+    document, _ = await house.in_review()
+    assert (await house.withdraw(document, "han.mei", edition=1)).status_code == 201
+    assert await awaited(house, document) == [(1, "withdrawn")]
+
+
+async def test_however_many_go_through_the_register_each_thing_is_announced_once(house: House) -> None:
+    await house.in_review(created_on="2026-01-05")
+    swept = await asyncio.gather(*(overdue.sweep(house.databases["publish"]) for _ in range(4)))
+    assert sum(swept) == 1
+    await house.settle()
+    assert len(await house.facts("publish", ObligationOverdue)) == 1
 
 
 async def test_what_is_overdue_is_announced_once(house: House) -> None:
