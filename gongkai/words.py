@@ -91,6 +91,7 @@ EVENTS = {
     "document.withdrawn": "已撤回",
     "publication.refused": "未通过发布核验",
     "delivery.confirmed": "部门已确认",
+    "obligation.overdue": "公开事项逾期",
 }
 
 SERVICES = {"intake": "收件", "review": "审查", "publish": "发布", "notify": "通知"}

@@ -13,7 +13,7 @@ from shared.policy_file import load
 from shared.worker import Worker
 
 from . import api as public
-from . import consumers, desk, log_api, lookups, recall_api, schedule_api
+from . import consumers, desk, log_api, lookups, obligations_api, overdue, recall_api, schedule_api
 from .due import CalendarDesk
 from .log import LOG
 from .reminders import remind
@@ -48,12 +48,13 @@ def _api(settings: PublishSettings, database: db.Database) -> FastAPI:
     store = objects.open_store(settings.store_url, settings.data / "objects")
     app = FastAPI(title="Gongkai publish", version="1", redirect_slashes=False)
     problems.install(app)
-    app.add_middleware(SizeLimit, limit=1_000_000)
+    app.add_middleware(SizeLimit, limit=8_000_000)  # A whole obligation register.
     app.include_router(public.routes(settings, database, store))
     app.include_router(desk.routes(database))
     app.include_router(lookups.routes(database))
     app.include_router(schedule_api.routes(database))
     app.include_router(recall_api.routes(database))
+    app.include_router(obligations_api.routes(database, load(settings.policy)))
     app.include_router(log_api.routes(database, keys.pinned(settings.data / "keys", "publish-ledger")))
     return app
 
@@ -75,6 +76,7 @@ def _worker(settings: PublishSettings, database: db.Database) -> Worker:
         partial(every, settings.sealing_idle, sealer.work, "ledger"),
         partial(every, settings.calendar_every, calendar.work, "calendar"),
         partial(every, settings.remind_every, partial(remind, database), "reminders"),
+        partial(every, settings.overdue_every, partial(overdue.sweep, database), "overdue"),
     ]
     hears = consumers.table(store, pinned, policy)
     return Worker(settings, "publish", database, hears, loops=loops)

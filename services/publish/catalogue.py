@@ -27,6 +27,7 @@ from shared.policy import Policy
 from shared.rows import packed
 
 from . import effects, former_numbers, relations
+from .fulfilments import fulfil
 from .gate import Candidate, Refused, Standing, admit
 from .index_numbers import allocate
 from .schedule import call_off_voided, wait, waits
@@ -158,6 +159,7 @@ async def _enter(
     await unit.run(ENTER, {"rows": packed(rows), "now": at})
     await unit.run(SHOW, {"rows": packed(rows), "now": at})
     await _connect(unit, admitted, numbers, at)
+    await fulfil(unit, rows, at)
     unit.announce(
         *(
             _published(approval, manifest, numbers[approval.document_id], at)

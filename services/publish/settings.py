@@ -17,3 +17,5 @@ class PublishSettings(Settings):
     """How often is looked what was scheduled for now, or has had its time."""
     remind_every: float = 10.0
     """How often is looked who must be reminded of a recall."""
+    overdue_every: float = 60.0
+    """How often the obligation register is gone through for what is overdue."""

@@ -6,7 +6,7 @@ from shared.clock import new_id, now, today
 from shared.contracts import DocumentWithdrawn, WithdrawalKind, WithdrawalReason
 from shared.db import Transaction
 
-from . import effects, recalls, schedule
+from . import effects, fulfilments, recalls, schedule
 from .catalogue import lock
 
 WITHDRAW = """
@@ -64,6 +64,7 @@ async def withdraw(
     await recalls.begin(unit, document_id, edition, at)
     if row.current_edition is not None and row.current_edition <= edition:
         await effects.forget(unit, [document_id], today())
+    await fulfilments.taken_back(unit, document_id, edition, kind, at)
     unit.announce(
         DocumentWithdrawn(
             document_id=document_id,

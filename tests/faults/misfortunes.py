@@ -26,6 +26,7 @@ OF_THE_API = ("intake.", "review.", "withdrawal.")
 
 HEARD = (
     ("intake", "review"),
+    ("intake", "publish"),
     ("review", "intake"),
     ("review", "publish"),
     ("publish", "intake"),
