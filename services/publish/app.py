@@ -13,7 +13,7 @@ from shared.policy_file import load
 from shared.worker import Worker
 
 from . import api as public
-from . import consumers, desk, log_api
+from . import consumers, desk, log_api, rendition_api
 from .log import LOG
 from .settings import PublishSettings
 
@@ -48,6 +48,7 @@ def _api(settings: PublishSettings, database: db.Database) -> FastAPI:
     problems.install(app)
     app.add_middleware(SizeLimit, limit=1_000_000)
     app.include_router(public.routes(settings, database, store))
+    app.include_router(rendition_api.routes(database, store))
     app.include_router(desk.routes(database))
     app.include_router(log_api.routes(database, keys.pinned(settings.data / "keys", "publish-ledger")))
     return app
