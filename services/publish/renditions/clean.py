@@ -45,6 +45,7 @@ CLASSES = {
     "ul": frozenset(("items",)),
     "li": frozenset(("deep",)),
     "td": frozenset(("figure",)),
+    "th": frozenset(("figure",)),
 }
 OURS = {**CLASSES, "div": frozenset(("table",))}
 

@@ -50,6 +50,7 @@ _ATTACHMENTS = re.compile(r"附件?\s*[:：]")
 _DATE = re.compile(
     r"(?:\d{4}|[一二三四五六七八九〇○零]{4})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日"
 )
+_ATTACHED_ALONE = re.compile(rf"{_ATTACHED.pattern}$")
 _ADDRESSEE = re.compile(r"(?!.*如下)[^。；]{2,150}[：:]")
 _SENTENCE = re.compile(r"[。；！？…]|[，,：:]$")
 _GENRE = re.compile(
@@ -71,6 +72,7 @@ def told(lines: Sequence[Line]) -> list[Role]:
         roles[number] = Role.TITLE
     if begin and _ATTACHED.fullmatch(lines[0].text.strip()):
         roles[0] = Role.ATTACHMENT
+    _attachments(lines, roles, end)
     _head(lines, roles, end)
     _foot(lines, roles, end)
     return roles
@@ -158,6 +160,13 @@ def _head(lines: Sequence[Line], roles: list[Role], after: int) -> None:
             roles[number] = Role.ADDRESSEE
         if roles[number] in (Role.TEXT, Role.ADDRESSEE):
             return
+
+
+def _attachments(lines: Sequence[Line], roles: list[Role], after: int) -> None:
+    """附件1 and under it the attachment's own title, which is the better heading of the two."""
+    for number in range(after, len(lines) - 1):
+        if roles[number + 1] is Role.CENTRED and _ATTACHED_ALONE.match(lines[number].text.strip()):
+            roles[number], roles[number + 1] = Role.ATTACHMENT, Role.FIRST
 
 
 def _foot(lines: Sequence[Line], roles: list[Role], after: int) -> None:

@@ -8,6 +8,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from shared.files import decoded
 
 from .draft import Draft
+from .rendition import NotRendered
+
+MAX_TAGS = 400_000
 
 _LEFT_OUT = (
     "form, iframe, object, embed, svg, math, audio, video, canvas, select, textarea, button, input, frame"
@@ -17,6 +20,8 @@ _UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 def read(content: bytes) -> Draft:
     """Its body, title and language; what runs or fetches is taken out by `clean`, not here."""
+    if content.count(b"<") > MAX_TAGS or content.count(b"=") > MAX_TAGS * 10:
+        raise NotRendered("too-large")
     tree = LexborHTMLParser(decoded(content))
     body = tree.body
     if body is None:

@@ -10,16 +10,17 @@ from .conventions import Line, Role, paragraphs, told
 from .draft import Draft
 from .rendition import NotRendered
 
-MAX_LINES = 50_000
+MAX_LINES = 100_000
 
 _HEADINGS = frozenset((Role.TITLE, Role.FIRST, Role.SECOND, Role.THIRD))
 _ITEMS = frozenset((Role.ITEM, Role.DEEP))
 
 
 def read(content: bytes) -> Draft:
-    lines = paragraphs(decoded(content).replace("\0", ""))
-    if len(lines) > MAX_LINES:
+    text = decoded(content).replace("\0", "")
+    if text.count("\n") > MAX_LINES:
         raise NotRendered("too-large")
+    lines = paragraphs(text)
     blocks = [list(group) for _, group in groupby(lines, key=_cells_of)]
     texts = [line for block in blocks if not _is_table(block) for line in block]
     roles = iter(told(texts))

@@ -34,7 +34,10 @@ class Note(NamedTuple):
 NOTES = {
     "pictures": ("{} 幅图片不能在此显示", "Pictures that cannot be shown here: {}"),
     "undescribed": ("{} 幅图片没有文字说明", "Pictures without a description: {}"),
-    "links": ("{} 个站内相对链接已停用", "Relative links that lead nowhere from here: {}"),
+    "links": (
+        "{} 个链接已停用（站内相对地址或者不安全的地址）",
+        "Links that cannot be followed from here: {}",
+    ),
     "active": ("{} 处表单、框架、音视频或绘图未显示", "Forms, frames, players or drawings left out: {}"),
     "hidden": ("{} 处隐藏内容未显示", "Hidden passages left out: {}"),
     "headers": ("页眉页脚未显示", "Page headers and footers are left out"),

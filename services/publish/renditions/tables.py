@@ -79,6 +79,16 @@ def _header_cells(table: HtmlElement) -> None:
                 cell.tag = "th"
             if cell.tag == "th":
                 _scoped(cell, "col" if row in above else "row")
+    if above and len(rows) > len(above):
+        _align(_cells(above[-1]), _cells(rows[len(above)]))
+
+
+def _align(headers: list[HtmlElement], below: list[HtmlElement]) -> None:
+    """Over figures on the right the heading stands on the right."""
+    if len(headers) == len(below):
+        for header, cell in zip(headers, below, strict=True):
+            if cell.get("class") == "figure":
+                header.set("class", "figure")
 
 
 def _scoped(cell: HtmlElement, scope: str) -> None:
