@@ -1,5 +1,6 @@
 """Renditions of hostile files: nothing runs, nothing is fetched, nothing hangs."""
 
+import asyncio
 import base64
 import io
 import time
@@ -62,9 +63,9 @@ def in_workbook(vector: str) -> bytes:
     return workbook.saved(book)
 
 
-def picture() -> bytes:
+def picture(side: int = 2) -> bytes:
     file = io.BytesIO()
-    Image.new("RGB", (2, 2)).save(file, "PNG")
+    Image.new("1", (side, side)).save(file, "PNG")
     return file.getvalue()
 
 
@@ -152,6 +153,8 @@ def million_attributes() -> bytes:
 
 
 LAUGHS = '<!DOCTYPE w [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+STYLES = f"{LAUGHS.replace('DOCTYPE w', 'DOCTYPE w:styles')}<w:styles {hostile.W}>&b;</w:styles>".encode()
+LAUGHING = "<w:p><w:r><w:t>&b;</w:t></w:r></w:p>"
 CELLS = "<w:tbl><w:tr><w:tc>", "</w:tc></w:tr></w:tbl>"
 
 
@@ -160,32 +163,34 @@ def long_sheet() -> bytes:
     return workbook.by_hand("".join(rows))
 
 
-BOMBS: dict[str, tuple[str, Callable[[], bytes]]] = {
-    "zeros": (DOCX, hostile.bomb_of_zeros),
-    "entries": (DOCX, hostile.bomb_of_entries),
-    "overlaps": (DOCX, hostile.bomb_of_overlaps),
-    "laughs": (DOCX, lambda: hostile.package("<w:p><w:r><w:t>&b;</w:t></w:r></w:p>", doctype=LAUGHS)),
-    "laughs in a workbook": (XLSX, lambda: workbook.by_hand("<row/>", doctype=LAUGHS)),
-    "deep word": (DOCX, lambda: hostile.package(CELLS[0] * 5_000 + CELLS[1] * 5_000)),
-    "wide word": (DOCX, lambda: hostile.package("<w:p/>" * 4_000_000)),
-    "no archive": (DOCX, lambda: b"PK\x03\x04" + bytes(100)),
-    "no workbook": (XLSX, lambda: hostile.word("甲")),
-    "deep page": (HTML, lambda: b"<div>" * 1_000_000),
-    "deep tables": (HTML, lambda: b"<table><tr><td>" * 100_000),
-    "deep bold": (HTML, lambda: b"<b><p>" * 100_000),
-    "million tags": (HTML, lambda: b"<p>a</p>" * 1_000_000),
-    "million attributes": (HTML, million_attributes),
-    "million lines": (TXT, lambda: "一、甲\n".encode() * 1_000_000),
-    "large text": (TXT, lambda: b"a" * 21_000_000),
-    "long sheet": (XLSX, long_sheet),
+BOMBS: dict[str, tuple[str, str, Callable[[], bytes]]] = {
+    "zeros": ("too-large", DOCX, hostile.bomb_of_zeros),
+    "entries": ("too-large", DOCX, hostile.bomb_of_entries),
+    "overlaps": ("too-large", DOCX, hostile.bomb_of_overlaps),
+    "wide word": ("too-large", DOCX, lambda: hostile.package("<w:p/>" * 4_000_000)),
+    "deep word": ("too-deep", DOCX, lambda: hostile.package(CELLS[0] * 100 + CELLS[1] * 100)),
+    "laughs": ("damaged", DOCX, lambda: hostile.package(LAUGHING, doctype=LAUGHS)),
+    "laughs in the styles": ("damaged", DOCX, lambda: hostile.package("<w:p/>", ("word/styles.xml", STYLES))),
+    "laughs in a workbook": ("damaged", XLSX, lambda: workbook.by_hand("<row/>", doctype=LAUGHS)),
+    "no archive": ("damaged", DOCX, lambda: b"PK\x03\x04" + bytes(100)),
+    "no workbook": ("damaged", XLSX, lambda: hostile.word("甲")),
+    "deep page": ("too-deep", HTML, lambda: b"<div>" * 10_000),
+    "deeper page": ("too-large", HTML, lambda: b"<div>" * 1_000_000),
+    "deep tables": ("too-large", HTML, lambda: b"<table><tr><td>" * 100_000),
+    "deep bold": ("too-large", HTML, lambda: b"<b><p>" * 100_000),
+    "million tags": ("too-large", HTML, lambda: b"<p>a</p>" * 1_000_000),
+    "million attributes": ("too-slow", HTML, million_attributes),
+    "million lines": ("too-large", TXT, lambda: "一、甲\n".encode() * 1_000_000),
+    "large text": ("too-large", TXT, lambda: b"a" * 21_000_000),
+    "long sheet": ("too-large", XLSX, long_sheet),
 }
 
 
 @pytest.mark.parametrize("bomb", BOMBS)
 async def test_a_bomb_is_refused_in_time(bomb: str) -> None:
-    media_type, made = BOMBS[bomb]
+    reason, media_type, made = BOMBS[bomb]
     content, begin = made(), time.monotonic()
-    with pytest.raises(NotRendered):
+    with pytest.raises(NotRendered, match=reason):
         await render_apart(content, media_type, seconds=3)
     assert time.monotonic() - begin < 5
 
@@ -194,6 +199,12 @@ async def test_what_is_too_slow_is_ended_and_the_next_file_is_rendered() -> None
     with pytest.raises(NotRendered, match="too-slow"):
         await render_apart(million_attributes(), HTML, seconds=0.3)
     assert (await render_apart("公告\n正文。".encode(), TXT)).html
+
+
+async def test_a_process_that_ended_while_it_waited_is_no_fault_of_the_next_file() -> None:
+    for _ in range(3):  # The processes of a task end with it.
+        task = asyncio.create_task(render_apart("公告\n正文。".encode(), TXT))
+        assert (await task).html
 
 
 async def test_who_needs_too_much_memory_dies_alone() -> None:
@@ -212,5 +223,6 @@ def test_a_picture_must_be_what_it_says_and_not_too_large() -> None:
     assert shown(PNG, "png")
     assert not shown(PNG, "gif")
     assert not shown(b"<svg onload=alert(1)>", "png")
-    assert not shown(PNG[:16] + (60_000).to_bytes(4, "big") * 2 + PNG[24:], "png")
+    assert shown(picture(900), "png")
+    assert not shown(picture(8_000), "png")
     assert not shown(PNG + bytes(3_000_000), "png")

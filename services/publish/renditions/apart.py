@@ -20,11 +20,19 @@ async def render_apart(
     """As `render`; who needs too much time or memory is refused as well."""
     try:
         with anyio.fail_after(seconds):
-            return await to_process.run_sync(_render, content, media_type, memory, cancellable=True)
+            return await _in_child_or_the_next(content, media_type, memory)
     except TimeoutError:
         raise NotRendered("too-slow") from None
     except BrokenWorkerProcess:
         raise NotRendered("too-large") from None
+
+
+async def _in_child_or_the_next(content: bytes, media_type: str, memory: int) -> Rendition:
+    """A process that waited idle may have died of something else than this file."""
+    try:
+        return await to_process.run_sync(_render, content, media_type, memory, cancellable=True)
+    except BrokenWorkerProcess:
+        return await to_process.run_sync(_render, content, media_type, memory, cancellable=True)
 
 
 def _render(content: bytes, media_type: str, memory: int) -> Rendition:

@@ -38,8 +38,8 @@ def page_without(reason: NotRendered, title: str, original: Original) -> str:
     return _whole(
         title,
         f"""{_header(original)}
-{_notes([(reason.zh, reason.en)])}
-<main id="main"><h1>{escape(title)}</h1></main>""",
+<main id="main"><h1>{escape(title)}</h1>
+<p>{reason.zh}<br><span lang="en">{reason.en}</span></p></main>""",
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from shared.files import FileType, UnacceptableFile
+from shared.files import FileType, UnacceptableFile, ZipBomb
 
 from . import from_docx, from_html, from_txt, from_xlsx
 from .clean import cleaned, sealed
@@ -24,6 +24,8 @@ def render(content: bytes, media_type: str) -> Rendition:
         raise NotRendered("too-large")
     try:
         return _finished(read(content))
+    except ZipBomb:
+        raise NotRendered("too-large") from None
     except UnacceptableFile:
         raise NotRendered("damaged") from None
 
