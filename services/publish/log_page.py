@@ -12,7 +12,8 @@ STYLE = """
 @media (prefers-color-scheme:dark){
 :root{--ink:#e8e8e6;--paper:#161616;--soft:#242423;--line:#8a8a86;--link:#8ec2ff;--kept:#5fbf87;--gone:#ff8f85}
 }
-body{font:1.0625rem/1.7 "Noto Sans SC","Noto Sans CJK SC","PingFang SC","Microsoft YaHei",system-ui,sans-serif;
+body{font:1.0625rem/1.7 "Noto Sans SC","Noto Sans CJK SC","PingFang SC","Microsoft YaHei",
+system-ui,sans-serif;
 max-width:44rem;margin:0 auto;padding:1rem;overflow-wrap:anywhere;color:var(--ink);background:var(--paper)}
 h1{font-size:1.5rem;line-height:1.35}h2{font-size:1.2rem;line-height:1.4;margin-top:2rem}
 h1 span,h2 span{display:block;font-size:.75em;font-weight:400}
