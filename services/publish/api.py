@@ -1,7 +1,6 @@
 """The public's door: what is public, and that something was withdrawn."""
 
 from typing import Annotated, Any
-from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
@@ -13,10 +12,8 @@ from shared.objects import Objects
 from shared.problems import NotFound, Problem
 
 from .feeds import json_feed
+from .file_answers import FRESH, answered, safe_headers, unchanged
 from .settings import PublishSettings
-
-FRESH = "public, max-age=60"
-"""Short, so that nobody keeps what was withdrawn."""
 
 FIELDS = """
     document.id AS document_id, document.index_no, edition.edition, edition.title, edition.kind,
@@ -114,7 +111,7 @@ def _documents(database: Database, objects: Objects) -> APIRouter:
     async def document(document_id: UUID, response: Response) -> dict[str, Any]:
         """One document; 410 with the tombstone when it was withdrawn."""
         async with database.transaction() as unit:
-            row = await _public(unit, document_id)
+            row = await public(unit, document_id)
         response.headers["Cache-Control"] = FRESH
         response.headers["ETag"] = f'"{row.content_sha256}"'
         return _shown(row)
@@ -128,24 +125,23 @@ def _documents(database: Database, objects: Objects) -> APIRouter:
             raise NotFound
         return {"editions": [dict(row._mapping) for row in rows]}
 
-    @router.get("/documents/{document_id}/files/{number}")
-    async def file(document_id: UUID, number: int) -> Response:
+    @router.api_route("/documents/{document_id}/files/{number}", methods=["GET", "HEAD"])
+    async def file(document_id: UUID, number: int, request: Request) -> Response:
         """The bytes that were approved: their hash is checked as they are read."""
         async with database.transaction() as unit:
-            row = await _public(unit, document_id)
+            row = await public(unit, document_id)
         if not 1 <= number <= len(row.files):
             raise NotFound
         described = row.files[number - 1]
-        return Response(
-            await objects.get(described["sha256"]),
-            media_type=described["media_type"],
-            headers=_safe(described),
-        )
+        if unchanged(request, f'"{described["sha256"]}"'):
+            return Response(status_code=304, headers=safe_headers(described))
+        return answered(request, described, await objects.get(described["sha256"]))
 
     return router
 
 
-async def _public(unit: Transaction, document_id: UUID) -> Row[Any]:
+async def public(unit: Transaction, document_id: UUID) -> Row[Any]:
+    """The document as it is public now; raises Withdrawn with its tombstone, or NotFound."""
     row = (await unit.run(ONE, {"id": document_id})).first()
     if row is not None:
         return row
@@ -163,14 +159,3 @@ def _shown(row: Row[Any]) -> dict[str, Any]:
         {**described, "href": f"{href}/files/{number}"} for number, described in enumerate(row.files, 1)
     ]
     return {**shown, "href": href}
-
-
-def _safe(described: dict[str, Any]) -> dict[str, str]:
-    """An upload never runs in the reader's browser as if it were ours."""
-    return {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(described['name'], safe='')}",
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-        "ETag": f'"{described["sha256"]}"',
-        "Cache-Control": FRESH,
-    }

@@ -13,7 +13,17 @@ from shared.policy_file import load
 from shared.worker import Worker
 
 from . import api as public
-from . import consumers, desk, log_api, lookups, obligations_api, overdue, recall_api, schedule_api
+from . import (
+    consumers,
+    desk,
+    log_api,
+    lookups,
+    obligations_api,
+    overdue,
+    recall_api,
+    rendition_api,
+    schedule_api,
+)
 from .due import CalendarDesk
 from .log import LOG
 from .reminders import remind
@@ -50,6 +60,7 @@ def _api(settings: PublishSettings, database: db.Database) -> FastAPI:
     problems.install(app)
     app.add_middleware(SizeLimit, limit=8_000_000)  # A whole obligation register.
     app.include_router(public.routes(settings, database, store))
+    app.include_router(rendition_api.routes(database, store))
     app.include_router(desk.routes(database))
     app.include_router(lookups.routes(database))
     app.include_router(schedule_api.routes(database))

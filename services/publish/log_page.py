@@ -7,15 +7,29 @@ from shared.clock import BEIJING
 from shared.proofs import Entry, Proof, Proved
 
 STYLE = """
-:root{color-scheme:light dark}
-body{font:1.0625rem/1.7 system-ui,"Noto Sans SC","PingFang SC","Microsoft YaHei",sans-serif;max-width:44rem;
-margin:0 auto;padding:1rem;overflow-wrap:anywhere}
-h1{font-size:1.4rem;line-height:1.3}h2{font-size:1.15rem;margin-top:2rem}
-.said{border-left:.3rem solid #1a6b3c;padding:.2rem .8rem;font-weight:600}
-.said.gone{border-color:#a3241b}
-ol{padding-left:1.4rem}li{margin:.6rem 0}code{font-size:.85em}
-a.file{display:inline-block;padding:.7rem 1rem;border:2px solid;border-radius:.4rem;min-height:1.5rem}
-a:focus-visible{outline:3px solid;outline-offset:3px}
+:root{color-scheme:light dark;--ink:#1c1c1c;--paper:#fff;--soft:#f3f3f1;--line:#767676;--link:#0b4f9e;
+--kept:#1a6b3c;--gone:#a3241b}
+@media (prefers-color-scheme:dark){
+:root{--ink:#e8e8e6;--paper:#161616;--soft:#242423;--line:#8a8a86;--link:#8ec2ff;--kept:#5fbf87;--gone:#ff8f85}
+}
+body{font:1.0625rem/1.7 "Noto Sans SC","Noto Sans CJK SC","PingFang SC","Microsoft YaHei",
+system-ui,sans-serif;
+max-width:44rem;margin:0 auto;padding:1rem;overflow-wrap:anywhere;color:var(--ink);background:var(--paper)}
+h1{font-size:1.5rem;line-height:1.35}h2{font-size:1.2rem;line-height:1.4;margin-top:2rem}
+h1 span,h2 span{display:block;font-size:.75em;font-weight:400}
+a{color:var(--link)}
+.said{border-left:.3rem solid var(--kept);background:var(--soft);padding:.6rem .9rem;font-weight:600}
+.said.gone{border-color:var(--gone)}
+.said+.said{margin-top:-.5rem}
+ol{padding-left:1.4rem}li{margin:.8rem 0}code{font-size:.85em}
+pre{margin:1rem 0;padding:.7rem .9rem;background:var(--soft);border:1px solid var(--line);border-radius:.4rem;
+white-space:pre-wrap}
+a.file{display:inline-block;padding:.6rem 1rem;border:2px solid;border-radius:.4rem;font-weight:600;
+text-decoration:none}
+a.file:hover{text-decoration:underline}
+.more{padding:0;list-style:none}.more li{margin:0}.more a{display:inline-block;padding:.4rem 0}
+:focus-visible{outline:3px solid var(--link);outline-offset:2px}
+@media print{a.file,.more{display:none}}
 """
 
 WHAT = {
@@ -114,10 +128,10 @@ def _how(size: int, at: datetime) -> str:
 <p>台账共 {size} 条，{moment(at)}（北京时间）签名。证明文件可脱机核验，不必相信本网站：</p>
 <p lang="en">The ledger has {size} entries and was signed at {moment(at)} (Beijing time). The proof can be
 verified off-line, without believing this site:</p>
-<p><code>gongkai ledger verify proof.json --keys publish-ledger.jwks</code></p>
-<p><a href="../keys">公钥 <span lang="en">Public keys</span></a> ·
-<a href="../../ledger">签名的台账头 <span lang="en">Signed head</span></a> ·
-<a href="../entries">全部记录 <span lang="en">All entries</span></a></p>"""
+<pre><code>gongkai ledger verify proof.json --keys publish-ledger.jwks</code></pre>
+<ul class="more"><li><a href="../keys">公钥 <span lang="en">Public keys</span></a></li>
+<li><a href="../../ledger">签名的台账头 <span lang="en">Signed head</span></a></li>
+<li><a href="../entries">全部记录 <span lang="en">All entries</span></a></li></ul>"""
 
 
 def _whole(title: str, body: str) -> str:

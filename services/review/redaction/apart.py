@@ -1,15 +1,14 @@
 """Redaction in a process of its own, which may be slow, swell or die without harm."""
 
 import os
-import resource
 from collections.abc import Sequence
-from pathlib import Path
 
 import anyio
 from anyio import BrokenWorkerProcess, to_process
 
 from services.review.redaction import Area, Redacted, Span, redact
 from services.review.redaction.refused import CannotRedact, RedactionDied, RedactionTooSlow
+from shared.confined import confine
 from shared.files import DamagedFile, FileType, UnacceptableFile
 
 TIME_LIMIT = 120.0
@@ -39,7 +38,7 @@ async def redact_apart(
 def _redact(
     filetype: FileType, content: bytes, areas: list[Area], spans: list[Span], memory: int
 ) -> Redacted:
-    _confine(memory)
+    confine(memory)
     try:
         return redact(filetype, content, areas, spans)
     except (CannotRedact, UnacceptableFile):
@@ -48,11 +47,3 @@ def _redact(
         os._exit(1)  # Nothing can be trusted in a process without memory; the next call gets a new one.
     except Exception:  # A parser's fault; its words may quote the text, so they stay here.
         raise DamagedFile from None
-
-
-def _confine(memory: int) -> None:
-    """Only so much memory above the start, no file written, no core with the text in it."""
-    pages = int(Path("/proc/self/statm").read_text().split()[0])
-    resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + memory, resource.RLIM_INFINITY))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

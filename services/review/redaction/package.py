@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import unquote
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from services.review.redaction.phrases import Phrase, blackened, has
 from services.review.redaction.pictures import plain

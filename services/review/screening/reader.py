@@ -1,11 +1,9 @@
 """Files read and screened in a process of its own, which may be slow, swell or die without harm."""
 
 import os
-import resource
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from pathlib import Path
 
 import anyio
 from anyio import BrokenWorkerProcess, to_process
@@ -13,6 +11,7 @@ from anyio import BrokenWorkerProcess, to_process
 from services.review.screening import Lexicon, Piece, Screening, screen, unread
 from services.review.screening.concerned import Body, concerned
 from services.review.screening.extract import extract
+from shared.confined import confine
 from shared.files import MAX_SIZE, FileType, UnacceptableFile
 
 TIME_LIMIT = 30.0
@@ -88,10 +87,5 @@ def _screened(pieces: Sequence[Piece], number: int, watch: Watch) -> Screening:
     return replace(screening, concerned=concerned(pieces, watch.bodies)) if watch.bodies else screening
 
 
-@cache
-def _confine(memory: int) -> None:
-    """Once per process: only so much memory above the start, no file written, no core with the text in it."""
-    pages = int(Path("/proc/self/statm").read_text().split()[0])
-    resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + memory, resource.RLIM_INFINITY))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+_confine = cache(confine)
+"""Once per process."""
