@@ -1,5 +1,6 @@
 """Where publish is put together."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from fastapi import FastAPI
@@ -10,11 +11,13 @@ from shared.checkpoints import Sealer
 from shared.limits import SizeLimit
 from shared.loops import every
 from shared.policy_file import load
-from shared.worker import Worker
+from shared.worker import Loop, Worker
 
 from . import api as public
-from . import consumers, desk, log_api
+from . import channel_work, consumers, desk, log_api, releases_api
+from .channels import register
 from .log import LOG
+from .outgoing import Record
 from .settings import PublishSettings
 
 
@@ -31,14 +34,23 @@ def worker() -> ASGIApp:
     return _worker(*_begin()).app()
 
 
-def both() -> ASGIApp:
-    """Both in one process, for a small machine."""
+def channels() -> ASGIApp:
+    """What goes out of the house, and is taken back; it signs nothing."""
     settings, database = _begin()
-    return _worker(settings, database).app(_api(settings, database))
+    return channel_work.alone(database, _outward(settings, database))
+
+
+def both() -> ASGIApp:
+    """All in one process, for a small machine."""
+    settings, database = _begin()
+    worker = _worker(settings, database)
+    worker.loops = [*worker.loops, *_outward(settings, database)]
+    return worker.app(_api(settings, database))
 
 
 def _begin() -> tuple[PublishSettings, db.Database]:
     settings = PublishSettings()
+    register.load(settings.channels)  # A register with a fault is told at once, not with the first release.
     return settings, db.connect(settings.database_url, "publish", settings.source("publish"))
 
 
@@ -50,7 +62,15 @@ def _api(settings: PublishSettings, database: db.Database) -> FastAPI:
     app.include_router(public.routes(settings, database, store))
     app.include_router(desk.routes(database))
     app.include_router(log_api.routes(database, keys.pinned(settings.data / "keys", "publish-ledger")))
+    registered = register.load(settings.channels)
+    opened = channel_work.open_all(settings, registered, Record(database, store, settings.public_url))
+    app.include_router(releases_api.routes(database, store, registered, opened))
     return app
+
+
+def _outward(settings: PublishSettings, database: db.Database) -> Sequence[Loop]:
+    store = objects.open_store(settings.store_url, settings.data / "objects")
+    return channel_work.loops(settings, database, store, register.load(settings.channels))
 
 
 def _worker(settings: PublishSettings, database: db.Database) -> Worker:
@@ -65,8 +85,8 @@ def _worker(settings: PublishSettings, database: db.Database) -> Worker:
         seconds=settings.checkpoint_every,
     )
     loops = [partial(every, settings.sealing_idle, sealer.work, "ledger")]
-    hears = consumers.table(store, pinned, load(settings.policy))
+    hears = consumers.table(store, pinned, load(settings.policy), register.load(settings.channels))
     return Worker(settings, "publish", database, hears, loops=loops)
 
 
-PARTS = {"api": api, "worker": worker, "both": both}
+PARTS = {"api": api, "worker": worker, "channels": channels, "both": both}

@@ -25,6 +25,8 @@ from shared.manifest import Manifest
 from shared.policy import Policy
 from shared.rows import packed
 
+from . import releases
+from .channels.register import NOTHING, Register
 from .gate import Candidate, Refused, Standing, admit
 from .index_numbers import allocate
 
@@ -74,7 +76,12 @@ REFUSE = """
 
 
 async def publish(
-    unit: Transaction, candidates: Sequence[Candidate], *, pinned: Mapping[str, OKPKey], policy: Policy
+    unit: Transaction,
+    candidates: Sequence[Candidate],
+    *,
+    pinned: Mapping[str, OKPKey],
+    policy: Policy,
+    register: Register = NOTHING,
 ) -> None:
     """Enter what the gate admits, refuse the rest; all under the documents' locks."""
     at = now()
@@ -92,7 +99,7 @@ async def publish(
             await _refuse(unit, candidate, refused.fault, at)
     crashpoint("publish.admitted")
     if admitted:
-        await _enter(unit, admitted, standings, at)
+        await _enter(unit, admitted, standings, register, at)
 
 
 async def void(unit: Transaction, events: Sequence[Event[ApprovalVoided]]) -> None:
@@ -127,7 +134,11 @@ async def _refuse(unit: Transaction, candidate: Candidate, fault: GateFault, at:
 
 
 async def _enter(
-    unit: Transaction, admitted: Sequence[Admitted], standings: Mapping[UUID, Row[Any]], at: datetime
+    unit: Transaction,
+    admitted: Sequence[Admitted],
+    standings: Mapping[UUID, Row[Any]],
+    register: Register,
+    at: datetime,
 ) -> None:
     numbers = await _index_numbers(unit, admitted, standings, at.astimezone(BEIJING).year)
     rows = [
@@ -136,6 +147,7 @@ async def _enter(
     ]
     await unit.run(ENTER, {"rows": packed(rows), "now": at})
     await unit.run(SHOW, {"rows": packed(rows), "now": at})
+    await releases.plan(unit, rows, register, at)
     unit.announce(
         *(
             _published(approval, manifest, numbers[approval.document_id], at)

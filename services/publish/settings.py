@@ -13,3 +13,10 @@ class PublishSettings(Settings):
     checkpoint_every: float = 10.0
     """The ledger's head is signed after so many entries, or so many seconds after the last time: what was
     published can be proved no later."""
+    channels: str = "default"
+    """The register of channels: a shipped one by its name, or the path of a file; the worker and the channels
+    must agree."""
+    releasing_idle: float = 1.0
+    """How often each channel looks for what is due."""
+    transfers_every: float = 600.0
+    """How often is looked whether a reading room's monthly package is to be made."""
