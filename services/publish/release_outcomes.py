@@ -19,7 +19,7 @@ from .channels.schedule import RECALLS, RELEASES, wait
 log = structlog.get_logger()
 
 # Of a release that was withdrawn meanwhile the proof is kept, and it stays to be recalled. Who comes so late
-# that it was recalled already makes it due again, and takes the lease from whoever believes that he recalls it.
+# that it was recalled already makes it due again, and takes the lease from whoever believes to recall it.
 DELIVERED = """
     UPDATE release SET
         state = CASE WHEN state IN ('due', 'failed') THEN 'delivered'

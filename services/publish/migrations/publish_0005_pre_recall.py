@@ -50,8 +50,10 @@ def upgrade() -> None:
             month text NOT NULL,
             document_id uuid NOT NULL REFERENCES document,
             edition integer NOT NULL,
+            left_out boolean NOT NULL DEFAULT false,
             PRIMARY KEY (place, month, document_id, edition),
             FOREIGN KEY (place, month) REFERENCES transfer);
+        COMMENT ON COLUMN transfer_item.left_out IS 'It was in a package that nobody had signed for and that was made again.';
         CREATE INDEX transfer_item_of ON transfer_item (document_id);
 
         CREATE TABLE recall (
