@@ -14,7 +14,7 @@ from shared.policy_file import load
 from shared.worker import Loop, Worker
 
 from . import api as public
-from . import channel_work, consumers, desk, log_api, releases_api
+from . import channel_work, consumers, desk, log_api, releases_api, transfers_api
 from .channels import register
 from .log import LOG
 from .outgoing import Record
@@ -65,6 +65,7 @@ def _api(settings: PublishSettings, database: db.Database) -> FastAPI:
     registered = register.load(settings.channels)
     opened = channel_work.open_all(settings, registered, Record(database, store, settings.public_url))
     app.include_router(releases_api.routes(database, store, registered, opened))
+    app.include_router(transfers_api.routes(database, store))
     return app
 
 

@@ -18,6 +18,7 @@ from .channels.register import Register
 from .outgoing import Record
 from .releases import Releaser
 from .settings import PublishSettings
+from .transfers import Transfers
 
 
 def open_all(settings: PublishSettings, register: Register, record: Record) -> Mapping[str, Channel]:
@@ -32,16 +33,14 @@ def open_all(settings: PublishSettings, register: Register, record: Record) -> M
 def loops(
     settings: PublishSettings, database: Database, objects: Objects, register: Register
 ) -> Sequence[Loop]:
+    """A loop for each channel, and one for the reading rooms."""
     record = Record(database, objects, settings.public_url)
     channels = open_all(settings, register, record).values()
+    releasers = {channel.code: Releaser(database, record, objects, channel) for channel in channels}
+    transfers = Transfers(database, record, objects, register.rooms)
     return [
-        partial(
-            every,
-            settings.releasing_idle,
-            Releaser(database, record, objects, channel).work,
-            f"channel {channel.code}",
-        )
-        for channel in channels
+        *(partial(every, settings.releasing_idle, one.work, code) for code, one in releasers.items()),
+        partial(every, settings.transfers_every, transfers.work, "transfers"),
     ]
 
 
