@@ -8,6 +8,7 @@ import typer
 from gongkai.commands import (
     audit,
     cases,
+    channel,
     deadletters,
     doctor,
     keys,
@@ -22,6 +23,7 @@ from gongkai.commands import (
     submit,
     timeline,
     trace,
+    transfer,
     up,
     withdraw,
 )
@@ -50,6 +52,8 @@ for part in (
     cases,
     papers,
     withdraw,
+    channel,
+    transfer,
     policy,
     keywords,
     audit,

@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import anyio.to_thread
-import structlog
 from sqlalchemy import Row
 
 from shared.clock import BEIJING, now, today
@@ -22,8 +21,6 @@ from shared.rows import packed
 from .channels import Outgoing
 from .outgoing import Record
 from .papers.transfer import Contents, Withdrawn, package
-
-log = structlog.get_logger()
 
 # Something in it was withdrawn before anybody signed for it.
 STALE = """
@@ -135,7 +132,6 @@ async def _note(
     rows = [{"document_id": edition.document_id, "edition": edition.edition} for edition in editions]
     await unit.run(LIST, {**which, "rows": packed(rows)})
     unit.announce(TransferSent(**which, documents=len(editions), package_sha256=about["package_sha256"]))
-    log.info("transfer.made", **which, documents=len(editions))
     return True
 
 

@@ -34,6 +34,7 @@ COLUMNS = (
     ("文件数", 8),
     ("目录", 32),
     ("内容校验值（SHA-256）", 68),
+    ("信息公开电话", 18),
 )
 
 GONE_COLUMNS = (("序号", 6), ("索引号", 30), ("版次", 6), ("撤回日期", 14))
@@ -116,6 +117,7 @@ def listed(contents: Contents) -> list[list[str]]:
             str(len(edition.files)),
             folder_of(edition),
             edition.content_sha256,
+            edition.phone,
         ]
         for number, edition in enumerate(contents.editions, 1)
     ]
@@ -178,7 +180,7 @@ def shown(contents: Contents) -> dict[str, Any]:
                 "on": on,
                 "files": files,
             }
-            for no, index, title, doc_no, body, _, on, _, files, _, _ in listed(contents)
+            for no, index, title, doc_no, body, _, on, _, files, *_ in listed(contents)
         ],
         "withdrawn": [
             {"no": no, "index_no": index, "edition": edition, "on": on}
