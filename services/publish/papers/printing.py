@@ -33,7 +33,9 @@ def pdf(template: str, said: Mapping[str, Any], at: datetime) -> bytes:
 
 
 def qr(url: str) -> str:
-    """The address as a QR code, an SVG that any size can be made of."""
+    """The address as a QR code, an SVG of any size; empty where the public address was not said."""
+    if "://" not in url:
+        return ""
     drawn = io.BytesIO()
     segno.make(url, error="m", micro=False).save(drawn, kind="svg", border=0, xmldecl=False, nl=False)
     return drawn.getvalue().decode()
