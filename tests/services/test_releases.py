@@ -8,11 +8,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from services.publish.transfers import Transfers
 from shared.db import Database
 from shared.objects import digest, open_store
 from tests.services.outward import Outward, Site, outward, register_file
@@ -310,12 +312,10 @@ def apart(
     }
     told = {f"GONGKAI_{name}": value for name, value in settings.items()}
 
-    def run(crash: str) -> int:
+    def run(crash: str, channel: str = "municipal") -> int:
         assert rounds.stdin
         assert rounds.stdout
-        print(
-            json.dumps({"channel": "municipal", "crash": crash, "told": told}), file=rounds.stdin, flush=True
-        )
+        print(json.dumps({"channel": channel, "crash": crash, "told": told}), file=rounds.stdin, flush=True)
         return int(rounds.stdout.readline())
 
     return run
@@ -361,6 +361,20 @@ async def test_killed_anywhere_while_it_is_taken_back_it_is_taken_back(
             place
         )
         assert await town.open_places(document) == [], place
+
+
+@pytest.mark.parametrize("place", ["transfer.made", "transfer.written"])
+async def test_killed_while_a_package_is_made_it_is_made_once_for_every_room(
+    both: Both, apart: Callable[..., int], place: str
+) -> None:
+    town, _ = both
+    await town.publish(at=datetime(2026, 10, 12, tzinfo=UTC))
+    assert await asyncio.to_thread(apart, place, "transfers") == -signal.SIGKILL
+    transfers = Transfers(town.database, town.record, town.objects, town.register.rooms)
+    assert await transfers.hand_over(date(2026, 11, 3)) == (2 if place == "transfer.made" else 1)
+    assert await town.announced("transfer.sent") == 2
+    for row in await town.database.look("SELECT package_sha256 FROM transfer"):
+        assert (await town.objects.get(row.package_sha256)).startswith(b"PK")
 
 
 async def test_the_screen_shows_what_is_public_and_nothing_that_was_withdrawn(both: Both) -> None:
