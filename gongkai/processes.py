@@ -163,10 +163,11 @@ class Processes:
 
 
 def planned(environment: Mapping[str, str], logs: Path, workers: int = 0, first_port: int = 0) -> Processes:
-    """One process for each service; or, with `workers`, one for its API and so many for its work."""
+    """One process for each service; or with `workers` one for its API, so many for its work; and channels."""
     logs.mkdir(parents=True, exist_ok=True)
     each = ("api", *["worker"] * workers) if workers else ("both",)
     parts = [(service, part) for service in SERVICES for part in each]
+    parts += [("publish", "channels")] if workers else []
     ports = _following(first_port, len(parts)) if first_port else free_ports(len(parts))
     return Processes(
         [

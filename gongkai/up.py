@@ -90,8 +90,10 @@ def _found(servers: Servers, processes: Processes) -> home.Running:
         database_url=servers.database_url,
         broker_url=servers.broker_url,
         edge_url=servers.edge_url,
-        services={one.service: one.url for one in processes.all if one.part != "worker"},
+        services={one.service: one.url for one in processes.all if one.part in ("api", "both")},
         workers={
-            f"{one.service}-{n}": one.url for n, one in enumerate(processes.all) if one.part == "worker"
+            f"{one.service}-{n}": one.url
+            for n, one in enumerate(processes.all)
+            if one.part in ("worker", "channels")
         },
     )

@@ -1,4 +1,4 @@
-"""python -m services.publish api|worker|both"""
+"""python -m services.publish api|worker|channels|both"""
 
 if __name__ == "__main__":
     from services.publish.app import PARTS

@@ -1,5 +1,6 @@
 """Where publish is put together."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from fastapi import FastAPI
@@ -10,10 +11,11 @@ from shared.checkpoints import Sealer
 from shared.limits import SizeLimit
 from shared.loops import every
 from shared.policy_file import load
-from shared.worker import Worker
+from shared.worker import Loop, Worker
 
 from . import api as public
 from . import (
+    channel_work,
     consumers,
     desk,
     log_api,
@@ -21,11 +23,15 @@ from . import (
     obligations_api,
     overdue,
     recall_api,
+    releases_api,
     rendition_api,
     schedule_api,
+    transfers_api,
 )
+from .channels import register
 from .due import CalendarDesk
 from .log import LOG
+from .outgoing import Record
 from .reminders import remind
 from .settings import PublishSettings
 
@@ -43,14 +49,23 @@ def worker() -> ASGIApp:
     return _worker(*_begin()).app()
 
 
-def both() -> ASGIApp:
-    """Both in one process, for a small machine."""
+def channels() -> ASGIApp:
+    """What goes out of the house, and is taken back; it signs nothing."""
     settings, database = _begin()
-    return _worker(settings, database).app(_api(settings, database))
+    return channel_work.alone(database, _outward(settings, database))
+
+
+def both() -> ASGIApp:
+    """All in one process, for a small machine."""
+    settings, database = _begin()
+    worker = _worker(settings, database)
+    worker.loops = [*worker.loops, *_outward(settings, database)]
+    return worker.app(_api(settings, database))
 
 
 def _begin() -> tuple[PublishSettings, db.Database]:
     settings = PublishSettings()
+    register.load(settings.channels)  # A register with a fault is told at once, not with the first release.
     return settings, db.connect(settings.database_url, "publish", settings.source("publish"))
 
 
@@ -67,7 +82,16 @@ def _api(settings: PublishSettings, database: db.Database) -> FastAPI:
     app.include_router(recall_api.routes(database))
     app.include_router(obligations_api.routes(database, load(settings.policy)))
     app.include_router(log_api.routes(database, keys.pinned(settings.data / "keys", "publish-ledger")))
+    registered = register.load(settings.channels)
+    opened = channel_work.open_all(settings, registered, Record(database, store, settings.public_url))
+    app.include_router(releases_api.routes(database, store, registered, opened))
+    app.include_router(transfers_api.routes(database, store))
     return app
+
+
+def _outward(settings: PublishSettings, database: db.Database) -> Sequence[Loop]:
+    store = objects.open_store(settings.store_url, settings.data / "objects")
+    return channel_work.loops(settings, database, store, register.load(settings.channels))
 
 
 def _worker(settings: PublishSettings, database: db.Database) -> Worker:
@@ -81,16 +105,16 @@ def _worker(settings: PublishSettings, database: db.Database) -> Worker:
         rows=settings.checkpoint_rows,
         seconds=settings.checkpoint_every,
     )
-    policy = load(settings.policy)
-    calendar = CalendarDesk(database, store, pinned, policy)
+    policy, registered = load(settings.policy), register.load(settings.channels)
+    calendar = CalendarDesk(database, store, pinned, policy, registered)
     loops = [
         partial(every, settings.sealing_idle, sealer.work, "ledger"),
         partial(every, settings.calendar_every, calendar.work, "calendar"),
         partial(every, settings.remind_every, partial(remind, database), "reminders"),
         partial(every, settings.overdue_every, partial(overdue.sweep, database), "overdue"),
     ]
-    hears = consumers.table(store, pinned, policy)
+    hears = consumers.table(store, pinned, policy, registered)
     return Worker(settings, "publish", database, hears, loops=loops)
 
 
-PARTS = {"api": api, "worker": worker, "both": both}
+PARTS = {"api": api, "worker": worker, "channels": channels, "both": both}

@@ -26,7 +26,8 @@ from shared.manifest import Manifest
 from shared.policy import Policy
 from shared.rows import packed
 
-from . import effects, former_numbers, relations
+from . import effects, former_numbers, relations, releases
+from .channels.register import NOTHING, Register
 from .fulfilments import fulfil
 from .gate import Candidate, Refused, Standing, admit
 from .index_numbers import allocate
@@ -88,6 +89,7 @@ async def publish(
     pinned: Mapping[str, OKPKey],
     policy: Policy,
     waited: bool = False,
+    register: Register = NOTHING,
 ) -> None:
     """Enter what the gate admits, keep what is for later, refuse the rest; all under the documents' locks."""
     at = now()
@@ -109,7 +111,7 @@ async def publish(
     if later:
         await wait(unit, later)
     if entering := [one for one in admitted if one not in later]:
-        await _enter(unit, entering, standings, at)
+        await _enter(unit, entering, standings, register, at)
 
 
 async def void(unit: Transaction, events: Sequence[Event[ApprovalVoided]]) -> None:
@@ -147,7 +149,11 @@ async def _refuse(unit: Transaction, candidate: Candidate, fault: GateFault, at:
 
 
 async def _enter(
-    unit: Transaction, admitted: Sequence[Admitted], standings: Mapping[UUID, Row[Any]], at: datetime
+    unit: Transaction,
+    admitted: Sequence[Admitted],
+    standings: Mapping[UUID, Row[Any]],
+    register: Register,
+    at: datetime,
 ) -> None:
     relating = any(manifest.relations for _, _, manifest in admitted)
     await effects.in_order(unit, [approval.document_id for _, approval, _ in admitted], relating=relating)
@@ -160,6 +166,7 @@ async def _enter(
     await unit.run(SHOW, {"rows": packed(rows), "now": at})
     await _connect(unit, admitted, numbers, at)
     await fulfil(unit, rows, at)
+    await releases.plan(unit, rows, register, at)
     unit.announce(
         *(
             _published(approval, manifest, numbers[approval.document_id], at)

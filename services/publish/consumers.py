@@ -24,14 +24,15 @@ from shared.policy import Policy
 from . import fulfilments, recalls
 from .candidates import candidates
 from .catalogue import publish, void
+from .channels.register import NOTHING, Register
 from .fulfilments import closing
 
 
 def table(
-    objects: Objects, pinned: Mapping[str, OKPKey], policy: Policy
+    objects: Objects, pinned: Mapping[str, OKPKey], policy: Policy, register: Register = NOTHING
 ) -> Mapping[str, Mapping[type[Fact], Hearing]]:
     """By stream, what is done with each fact."""
-    passing = partial(publish, pinned=pinned, policy=policy)
+    passing = partial(publish, pinned=pinned, policy=policy, register=register)
     reading = partial(fulfilments.submissions, objects=objects)
     return {
         "intake": {DocumentSubmitted: Hearing(fulfilments.expect, prepare=reading)},

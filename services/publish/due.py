@@ -10,12 +10,14 @@ from sqlalchemy import Row
 from shared.clock import now, today
 from shared.contracts import DocumentApproved, Event, WithdrawalKind, WithdrawalReason
 from shared.crash import crashpoint
-from shared.db import Database
+from shared.db import Database, Transaction
 from shared.objects import Objects
 from shared.policy import Policy
 
 from .candidates import candidates
 from .catalogue import lock, publish
+from .channels.register import NOTHING, Register
+from .gate import Candidate
 from .withdrawals import withdraw
 
 OFFICER = "calendar"
@@ -56,6 +58,7 @@ class CalendarDesk:
     objects: Objects
     pinned: Mapping[str, OKPKey]
     policy: Policy
+    register: Register = NOTHING
 
     async def work(self) -> int:
         """How many were published, refused or withdrawn."""
@@ -73,10 +76,15 @@ class CalendarDesk:
             ids = {row.approval_id for row in await unit.run(TAKE, _asked(rows))}
             due = [one for one in read if one.approved.approval_id in ids]
             if due:
-                await publish(unit, due, pinned=self.pinned, policy=self.policy, waited=True)
+                await self._publish(unit, due)
                 await unit.run(SETTLE, {"ids": list(ids), "now": now()})
             crashpoint("schedule.before-commit")
         return len(ids)
+
+    async def _publish(self, unit: Transaction, due: Sequence[Candidate]) -> None:
+        await publish(
+            unit, due, pinned=self.pinned, policy=self.policy, waited=True, register=self.register
+        )
 
     async def end_notices(self) -> int:
         """The last day of their period (公示期) is over: each is withdrawn as expired."""

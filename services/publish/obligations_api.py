@@ -13,7 +13,7 @@ from shared.policy import Policy
 from shared.problems import Forbidden, NotFound
 
 from . import register
-from .api import FRESH
+from .file_answers import FRESH
 from .obligation_board import Stands, board, entries
 from .obligation_entries import Changes, Entry, Put
 from .register import entry_of

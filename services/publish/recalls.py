@@ -62,6 +62,12 @@ CONFIRM = """
       AND confirmed_at IS NULL
 """
 
+# What a person took down and says so.
+TAKEN_DOWN = """
+    UPDATE release SET state = 'recalled', recalled_at = :now
+    WHERE document_id = :document_id AND edition <= :edition AND channel = :code AND state = 'recall-asked'
+"""
+
 COMPLETE = """
     UPDATE recall SET completed_at = :now
     WHERE document_id = :document_id AND completed_at IS NULL AND departments_known_at IS NOT NULL
@@ -95,6 +101,8 @@ async def confirm(
     """The place's copies of this and all earlier editions are gone; False where it had none to give back."""
     about = {"document_id": document_id, "edition": edition, "kind": kind, "code": code}
     done = (await unit.run(CONFIRM, {**about, "by": by, "now": now()})).rowcount > 0
+    if kind is PlaceKind.CHANNEL:
+        await unit.run(TAKEN_DOWN, {**about, "now": now()})
     await _complete(unit, document_id)
     return done
 

@@ -19,3 +19,10 @@ class PublishSettings(Settings):
     """How often is looked who must be reminded of a recall."""
     overdue_every: float = 60.0
     """How often the obligation register is gone through for what is overdue."""
+    channels: str = "default"
+    """The register of channels: a shipped one by its name, or the path of a file; the worker and the channels
+    must agree."""
+    releasing_idle: float = 1.0
+    """How often each channel looks for what is due."""
+    transfers_every: float = 600.0
+    """How often is looked whether a reading room's monthly package is to be made."""

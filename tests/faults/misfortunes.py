@@ -24,6 +24,9 @@ CRASHPOINT = re.compile(r'crashpoint\("([^"]+)"\)')
 OF_THE_API = ("intake.", "review.", "withdrawal.")
 """Crash points that an API passes; workers pass all others."""
 
+OF_THE_CHANNELS = ("release.", "transfer.")
+"""Those that only the process for the channels passes."""
+
 HEARD = (
     ("intake", "review"),
     ("intake", "publish"),
@@ -75,6 +78,7 @@ def places() -> list[Place]:
         for name in CRASHPOINT.findall(path.read_text(encoding="utf-8")):
             service = path.parent.name if path.parent.parent.name == "services" else ""
             part = "api" if name.startswith(OF_THE_API) else "worker"
+            part = "channels" if name.startswith(OF_THE_CHANNELS) else part
             found.append(Place(name, service, part))
     return found
 

@@ -13,24 +13,33 @@ def upgrade() -> None:
             edition integer NOT NULL,
             channel text NOT NULL,
             state text NOT NULL DEFAULT 'due' CHECK (state IN
-                ('due', 'delivered', 'failed', 'passed-over', 'recall-due', 'recalled', 'recall-failed')),
+                ('due', 'delivered', 'failed', 'passed-over',
+                 'recall-due', 'recall-asked', 'recalled', 'recall-failed')),
             due_at timestamptz NOT NULL,
             attempts integer NOT NULL DEFAULT 0,
+            recall_attempts integer NOT NULL DEFAULT 0,
+            lease uuid,
+            leased_until timestamptz,
             error text,
-            proof jsonb,
+            proof jsonb NOT NULL DEFAULT '{}',
             delivered_at timestamptz,
+            taken_at timestamptz,
             recalled_at timestamptz,
             PRIMARY KEY (document_id, edition, channel));
-        CREATE INDEX release_due ON release (due_at) WHERE state IN ('due', 'recall-due');
+        CREATE INDEX release_due ON release (channel, due_at) WHERE state IN ('due', 'recall-due');
         COMMENT ON TABLE release IS 'One edition on one channel: wanted, tried, delivered with its proof, taken back.';
         COMMENT ON COLUMN release.attempts IS 'Raised and committed before each attempt: above 0 there may be a copy.';
+        COMMENT ON COLUMN release.taken_at IS 'When somebody first fetched its papers: before, no copy left the house.';
+        COMMENT ON COLUMN release.lease IS 'Who has it in hand until leased_until; nobody else tries it meanwhile.';
 
         CREATE TABLE transfer (
             place text NOT NULL,
             month text NOT NULL,
             documents integer NOT NULL,
             package_sha256 text NOT NULL,
+            size bigint NOT NULL,
             made_at timestamptz NOT NULL,
+            taken_at timestamptz,
             received_at timestamptz,
             received_by text,
             PRIMARY KEY (place, month));
@@ -41,8 +50,10 @@ def upgrade() -> None:
             month text NOT NULL,
             document_id uuid NOT NULL REFERENCES document,
             edition integer NOT NULL,
+            left_out boolean NOT NULL DEFAULT false,
             PRIMARY KEY (place, month, document_id, edition),
             FOREIGN KEY (place, month) REFERENCES transfer);
+        COMMENT ON COLUMN transfer_item.left_out IS 'It was in a package that nobody had signed for and that was made again.';
         CREATE INDEX transfer_item_of ON transfer_item (document_id);
 
         CREATE TABLE recall (
