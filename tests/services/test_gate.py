@@ -156,9 +156,11 @@ async def test_nothing_is_public_after_its_withdrawal_was_committed(
     seconds = [await desk.rightful(document_id=document, edition=2) for document in documents]
     used = catalogue._named
 
-    async def used_slowly(unit: Transaction, statement: str, candidates: Sequence[Any]) -> set[UUID]:
+    async def used_slowly(
+        unit: Transaction, statement: str, candidates: Sequence[Any], **how: bool
+    ) -> set[UUID]:
         await asyncio.sleep(chance.random() * 0.02)
-        return await used(unit, statement, candidates)
+        return await used(unit, statement, candidates, **how)
 
     monkeypatch.setattr(catalogue, "_named", used_slowly)
 

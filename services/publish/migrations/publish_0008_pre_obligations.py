@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "publish_0007"
-down_revision = "publish_0006"
+revision = "publish_0008"
+down_revision = "publish_0007"
 
 
 def upgrade() -> None:

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "publish_0008"
-down_revision = "publish_0003"
+revision = "publish_0009"
+down_revision = "publish_0008"
 
 
 def upgrade() -> None:

@@ -5,8 +5,8 @@ from sqlalchemy import text
 
 from shared.doc_numbers import key_of
 
-revision = "publish_0006"
-down_revision = "publish_0010"
+revision = "publish_0007"
+down_revision = "publish_0006"
 
 
 def upgrade() -> None:

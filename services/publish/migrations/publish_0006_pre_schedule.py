@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "publish_0010"
+revision = "publish_0006"
 down_revision = "publish_0005"
 
 
