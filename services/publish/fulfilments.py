@@ -128,27 +128,26 @@ async def expect(unit: Transaction, handed_in: Sequence[Submission]) -> None:
 
 def _awaited(event: Event[DocumentSubmitted], said: Manifest, row: Any) -> dict[str, Any]:
     """Of what is public already the clock begins with its change, which is known when it is handed in."""
-    edition = event.data.edition
     from_on = event.time.astimezone(BEIJING).date() if row.amends else said.created_on
     due = due_of(from_on, row)
-    late = (
-        "withdrawn"
-        if edition <= row.withdrawn_upto
-        else "superseded"
-        if edition < (row.latest or 0)
-        else None
-    )
     return {
         "document_id": event.data.document_id,
-        "edition": edition,
+        "edition": event.data.edition,
         "body": event.data.department,
         "created_on": said.created_on,
         "from_on": from_on,
         "obligations": said.obligations,
         "due_on": due.on,
         "provisional": due.provisional,
-        "closed": late,
+        "closed": _closed(event.data.edition, row),
     }
+
+
+def _closed(edition: int, row: Any) -> str | None:
+    """What comes late may have ended already: withdrawn beforehand, or replaced by a later edition."""
+    if edition <= row.withdrawn_upto:
+        return "withdrawn"
+    return "superseded" if edition < (row.latest or 0) else None
 
 
 def due_of(from_on: date, row: Any) -> DueDate:

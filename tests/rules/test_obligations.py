@@ -105,6 +105,7 @@ SINCE = on(2025, 12, 1)
     ("newest", "today", "state", "due"),
     [
         (None, on(2025, 12, 20), State.NOT_YET, on(2026, 1, 15)),  # The first period runs.
+        (None, on(2025, 12, 31), State.NOT_YET, on(2026, 1, 15)),  # Its last day.
         (None, on(2026, 1, 10), State.DUE, on(2026, 1, 15)),  # December is over.
         (None, on(2026, 1, 15), State.DUE, on(2026, 1, 15)),  # The last day is in time.
         (None, on(2026, 1, 16), State.LATE, on(2026, 1, 15)),
