@@ -177,7 +177,7 @@ BOMBS: dict[str, tuple[str, str, Callable[[], bytes]]] = {
     "deep page": ("too-deep", HTML, lambda: b"<div>" * 10_000),
     "deeper page": ("too-large", HTML, lambda: b"<div>" * 1_000_000),
     "deep tables": ("too-large", HTML, lambda: b"<table><tr><td>" * 100_000),
-    "deep bold": ("too-large", HTML, lambda: b"<b><p>" * 100_000),
+    "deep bold": ("too-large", HTML, lambda: b"<b><p>" * 150_000),
     "million tags": ("too-large", HTML, lambda: b"<p>a</p>" * 1_000_000),
     "million attributes": ("too-slow", HTML, million_attributes),
     "million lines": ("too-large", TXT, lambda: "一、甲\n".encode() * 1_000_000),
@@ -191,8 +191,8 @@ async def test_a_bomb_is_refused_in_time(bomb: str) -> None:
     reason, media_type, made = BOMBS[bomb]
     content, begin = made(), time.monotonic()
     with pytest.raises(NotRendered, match=reason):
-        await render_apart(content, media_type, seconds=3)
-    assert time.monotonic() - begin < 5
+        await render_apart(content, media_type, seconds=2 if reason == "too-slow" else 20)
+    assert time.monotonic() - begin < 20
 
 
 async def test_what_is_too_slow_is_ended_and_the_next_file_is_rendered() -> None:

@@ -10,7 +10,7 @@ from shared.files import decoded
 from .draft import Draft
 from .rendition import NotRendered
 
-MAX_TAGS = 400_000
+MAX_TAGS = 200_000
 
 _LEFT_OUT = (
     "form, iframe, object, embed, svg, math, audio, video, canvas, select, textarea, button, input, frame"
