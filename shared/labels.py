@@ -117,8 +117,8 @@ VALIDITIES: Mapping[Validity, Label] = {
 WITHDRAWAL_KINDS: Mapping[WithdrawalKind, Label] = {
     WithdrawalKind.WITHDRAWN: Label("撤回", "Withdrawn"),
     WithdrawalKind.GONE: Label("删除", "Gone"),
-    WithdrawalKind.REPLACED: Label("已被替换", "Replaced"),
-    WithdrawalKind.EXPIRED: Label("期满下线", "Expired"),
+    WithdrawalKind.REPLACED: Label("已替换", "Replaced"),
+    WithdrawalKind.EXPIRED: Label("期满", "Expired"),
 }
 
 WITHDRAWAL_REASONS: Mapping[WithdrawalReason, Label] = {

@@ -7,14 +7,14 @@ from typing import Annotated, Any
 
 import typer
 
-from .. import screen
+from .. import describing, screen
 from ..asking import Desk, desk, with_role
 from ..faults import Fault, Refused
 from ..options import As, AsJson, Data, example
 from ..words import KINDS, both
 
-FIRST_THEME = "22"
-"""The theme tree's 其他, for what nobody has classified yet."""
+FIRST = {"kind": "notice", "theme": "22"}
+"""What holds where nothing is said; the theme tree's 其他 is for what nobody has classified yet."""
 
 
 def register(app: typer.Typer) -> None:
@@ -30,6 +30,7 @@ def register(app: typer.Typer) -> None:
             "gongkai submit 通知.docx 附件.pdf --department archive --kind notice",
             "gongkai submit *.txt --each --department library --as song.jia",
             "gongkai submit 方案.docx --department archive --kind plan --confirm-with labour --sensitive",
+            "gongkai submit 办法.docx --department archive --about 元数据.yaml --effective-on 2027-01-01",
         ),
     )(submit)
 
@@ -56,10 +57,10 @@ def submit(
             )
         ),
     ] = "",
-    kind: Annotated[str, typer.Option(help=both("信息类别：", "One of ") + ", ".join(KINDS))] = "notice",
+    kind: Annotated[str, typer.Option(help=both("信息类别：", "One of ") + ", ".join(KINDS))] = "",
     theme: Annotated[
         str, typer.Option(help=both("主题分类，如 02.01。", "A place in the theme tree, such as 02.01."))
-    ] = FIRST_THEME,
+    ] = "",
     created_on: Annotated[
         str,
         typer.Option(
@@ -90,6 +91,18 @@ def submit(
             metavar="ID", help=both("已有信息的编号：提交它的新版。", "A new edition of this document.")
         ),
     ] = "",
+    about: describing.About = None,
+    summary: describing.Summary = "",
+    genre: describing.Genre = "",
+    keywords: describing.Keywords = None,
+    matter: describing.Matter = "",
+    stage: describing.Stage = "",
+    obligations: describing.Obligations = None,
+    publish_at: describing.PublishAt = "",
+    notice_ends_on: describing.NoticeEndsOn = "",
+    effective_on: describing.EffectiveOn = "",
+    lapses_on: describing.LapsesOn = "",
+    amendment: describing.Amendment = "",
     officer: As = None,
     key: Annotated[
         str,
@@ -102,20 +115,31 @@ def submit(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    _possible(files, title, document, key, each)
     officer = officer or with_role(data, "officer", department)
-    said = {
-        "title": title,
-        "kind": kind,
-        "department": department,
-        "theme": theme,
-        **({"created_on": created_on} if created_on else {}),
-        **({"doc_no": doc_no} if doc_no else {}),
-        **({"joint_with": joint} if joint else {}),
-        **({"confirm_with": confirm_with} if confirm_with else {}),
-        **({"sensitivity": "sensitive"} if sensitive else {}),
-        **({"document_id": document} if document else {}),
-    }
+    given = describing.described(
+        title=title,
+        kind=kind,
+        theme=theme,
+        created_on=created_on,
+        doc_no=doc_no,
+        joint_with=joint,
+        confirm_with=confirm_with,
+        sensitivity="sensitive" if sensitive else "",
+        document_id=document,
+        summary=summary,
+        genre=genre,
+        keywords=keywords,
+        matter=matter,
+        stage=stage,
+        obligations=obligations,
+        publish_at=publish_at,
+        notice_ends_on=notice_ends_on,
+        effective_on=effective_on,
+        lapses_on=lapses_on,
+        amendment=amendment,
+    )
+    said = {"title": "", **FIRST, **describing.read(about), **given, "department": department}
+    _possible(files, said["title"], said.get("document_id", ""), key, each)
     work = Work(desk(data, officer), officer or "", said, key)
     if each:
         _each(work, files, as_json)

@@ -47,10 +47,10 @@ def check(
     seen: dict[tuple[str, str], int] = {}
     for number, row in enumerate(sheet.rows, 1):
         one = read(row, house)
+        _twice(one, seen)
         if one.key in known.keys:
             checked.before.append(one)
         else:
-            _twice(one, seen)
             _taken(one, known)
             _files(one, folder)
             (checked.bad if one.wrong else checked.good).append(one)

@@ -40,7 +40,7 @@ OUT = """
         validity.validity
     FROM relation
     JOIN public_edition AS mine USING (document_id, edition)
-    LEFT JOIN related USING (document_id, number)
+    LEFT JOIN (SELECT * FROM related WHERE document_id = ANY(:ids)) AS related USING (document_id, number)
     LEFT JOIN public_edition AS other ON other.document_id = related.other_id
     LEFT JOIN validity ON validity.document_id = related.other_id
     WHERE relation.document_id = ANY(:ids)
