@@ -21,8 +21,8 @@ RELEASE = """
 """
 
 TRANSFER = """
-    WITH made AS (INSERT INTO transfer (place, month, documents, package_sha256, made_at)
-                  VALUES ('library', '2026-10', 1, :hash, now()) RETURNING place, month)
+    WITH made AS (INSERT INTO transfer (place, month, documents, package_sha256, size, made_at)
+                  VALUES ('library', '2026-10', 1, :hash, 1, now()) RETURNING place, month)
     INSERT INTO transfer_item SELECT place, month, :document, 1 FROM made RETURNING 1
 """
 
