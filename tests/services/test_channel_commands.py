@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
 import uvicorn
 from typer import Typer
@@ -17,7 +18,7 @@ from typer.testing import CliRunner
 from gongkai import home
 from gongkai.commands import channel, transfer
 from gongkai.faults import Refused
-from services.publish.app import api
+from services.publish.app import api, channels
 
 from .conftest import House
 from .outward import Outward, Site, outward
@@ -80,6 +81,29 @@ async def test_a_document_of_the_house_goes_out_on_every_channel(
     await house.withdraw(document)
     await settle(made)
     assert (site.shown, await made.open_places(UUID(document))) == ({}, [])
+
+
+async def test_the_process_for_the_channels_works_them_off_and_says_that_it_is_ready(
+    house: House, town: tuple[Outward, Site]
+) -> None:
+    made, site = town
+    document = await made.publish()
+    server = uvicorn.Server(uvicorn.Config(channels(), port=0, log_level="warning", lifespan="on"))
+    serving = asyncio.create_task(server.serve())
+    async with asyncio.timeout(30):
+        while (
+            await made.state(document) != "delivered" or await made.state(document, 1, "press") != "delivered"
+        ):
+            await asyncio.sleep(0.05)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        async with httpx.AsyncClient(trust_env=False) as client:
+            assert (await client.get(f"http://127.0.0.1:{port}/ready")).status_code == 200
+        await made.withdraw(document)
+        while await made.open_places(document):
+            await asyncio.sleep(0.05)
+    server.should_exit = True
+    await serving
+    assert site.shown == {}
 
 
 async def test_who_fetches_a_sheet_must_say_that_it_is_gone(house: House, town: tuple[Outward, Site]) -> None:
