@@ -17,6 +17,7 @@ from shared.policy import Policy
 from .candidates import candidates
 from .catalogue import lock, publish
 from .channels.register import NOTHING, Register
+from .effects import turn_day
 from .gate import Candidate
 from .withdrawals import withdraw
 
@@ -61,8 +62,8 @@ class CalendarDesk:
     register: Register = NOTHING
 
     async def work(self) -> int:
-        """How many were published, refused or withdrawn."""
-        return await self.publish_due() + await self.end_notices()
+        """How many were published, refused, withdrawn, or hold now as they did not yesterday."""
+        return await self.publish_due() + await self.end_notices() + await self.turn_day()
 
     async def publish_due(self) -> int:
         """Their moment has come, and the gate is asked again: much may have happened since."""
@@ -95,6 +96,11 @@ class CalendarDesk:
                 await withdraw(unit, row.document_id, row.edition, kind, reason, "公示期满", OFFICER)
                 crashpoint("notices.before-commit")
         return len(rows)
+
+    async def turn_day(self) -> int:
+        """What takes effect or lapses today is announced, once."""
+        async with self.database.transaction() as unit:
+            return await turn_day(unit, today())
 
 
 def _asked(rows: Sequence[Row[Any]]) -> dict[str, Any]:
