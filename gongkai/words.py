@@ -93,7 +93,7 @@ EVENTS = {
     "delivery.confirmed": "部门已确认",
 }
 
-SERVICES = {"intake": "收件", "review": "审查", "publish": "发布", "notify": "通知"}
+SERVICES = {"intake": "收件", "review": "审查", "publish": "发布", "notify": "通知", "search": "检索"}
 
 
 def word(names: Mapping[str, str], code: str | None) -> str:

@@ -1,0 +1,97 @@
+"""An index, whatever it is made of: what can be put into it, and what can be asked."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol
+from uuid import UUID
+
+from .folding import BREAK, folded
+from .questions import Question
+
+FACETS = ("body", "theme", "kind", "year")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The current edition of a public document, with all of its text."""
+
+    document_id: UUID
+    edition: int
+    content_sha256: str
+    index_no: str
+    title: str
+    doc_no: str | None
+    department: str
+    joint_with: tuple[str, ...]
+    kind: str
+    theme: str
+    created_on: date
+    published_at: datetime
+    text: str
+
+    def folded(self) -> str:
+        """Everything that words may be found in; a break keeps phrases within one part."""
+        parts = (self.title, self.doc_no or "", self.index_no, self.text)
+        return BREAK.join(folded(part) for part in parts if part)
+
+
+@dataclass(frozen=True, order=True)
+class Mark:
+    """Up to which change of the record an index has come, and in which of its histories."""
+
+    timeline: int
+    change: int
+
+
+@dataclass(frozen=True)
+class Held:
+    """What an index says that it has of a document."""
+
+    document_id: UUID
+    edition: int
+    content_sha256: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One page of hits, how many there are, and how they are spread."""
+
+    total: int = 0
+    hits: Sequence[Entry] = ()
+    facets: Mapping[str, Mapping[str, int]] = field(default_factory=lambda: {name: {} for name in FACETS})
+
+
+class SearchIndex(Protocol):
+    """Calls block; all but `search` and `held` come from one place only."""
+
+    def mark(self) -> Mark | None:
+        """Where it stands; None when nothing was ever put into it."""
+
+    def apply(self, entries: Sequence[Entry], removed: Sequence[UUID], mark: Mark) -> None:
+        """Put in, replace and remove, and move the mark: all of it or nothing, to be seen on return."""
+
+    def search(self, question: Question) -> Answer:
+        """What answers the question."""
+
+    def held(self) -> Iterator[Held]:
+        """Everything it has, as it is at this moment, in no order."""
+
+    def close(self) -> None:
+        """Let go of what it holds open."""
+
+
+class Place(Protocol):
+    """Where indexes are kept: one is in use, and another may be in the making beside it. Calls block."""
+
+    def current(self) -> SearchIndex | None:
+        """The one in use; None where there is none that can be read."""
+
+    def beside(self) -> SearchIndex:
+        """A new and empty one."""
+
+    def put_in_use(self, new: SearchIndex) -> None:
+        """From this moment on, `new` is the one in use; all others are removed."""
+
+    def leave(self) -> None:
+        """Another process may have it."""
