@@ -16,6 +16,7 @@ from . import consumers
 from .api import routes
 from .copies import Copy
 from .folders import Folders
+from .in_opensearch import Aliases
 from .index import Place
 from .settings import SearchSettings
 
@@ -60,6 +61,8 @@ def _copy(settings: SearchSettings, database: db.Database) -> Copy:
 
 
 def _place(settings: SearchSettings) -> Place:
+    if settings.opensearch_url:
+        return Aliases(settings.opensearch_url, f"gongkai-{settings.organisation}")
     return Folders(settings.data / "search")
 
 

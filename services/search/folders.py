@@ -9,8 +9,9 @@ from uuid import uuid4
 
 import structlog
 
-from .in_tantivy import FORM, InTantivy
+from .in_tantivy import InTantivy
 from .index import SearchIndex
+from .kept import FORM
 
 log = structlog.get_logger()
 

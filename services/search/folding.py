@@ -30,7 +30,7 @@ def bigrams(text: str) -> str:
 
 def characters(text: str) -> str:
     """Every character of a folded text once, parted by blanks: for what is only one character long."""
-    return " ".join(sorted(set(text) - {BREAK}))
+    return " ".join(dict.fromkeys(text.replace(BREAK, "")))
 
 
 class _Forms(dict[int, str]):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from html import escape
 from itertools import islice
 
@@ -18,13 +19,13 @@ MOST = 400_000
 """Characters looked through at all: beyond them a hit is shown without its place."""
 
 
-def marked(text: str, words: Sequence[str]) -> str:
+def marked(text: str, words: tuple[str, ...]) -> str:
     """The whole text as HTML, every word of it in <mark>."""
     pattern = _pattern(words)
     return _html(text, [one.span() for one in pattern.finditer(aligned(text))] if pattern else [])
 
 
-def fragments(text: str, words: Sequence[str]) -> list[str]:
+def fragments(text: str, words: tuple[str, ...]) -> list[str]:
     """What stands around the words, as HTML; where none stands in the text, its beginning."""
     pattern = _pattern(words)
     places = list(islice(_apart(_places(text, pattern)), FRAGMENTS)) if pattern else []
@@ -33,7 +34,8 @@ def fragments(text: str, words: Sequence[str]) -> list[str]:
     return [_fragment(text, at, pattern) for at in places if pattern]
 
 
-def _pattern(words: Sequence[str]) -> re.Pattern[str] | None:
+@lru_cache(maxsize=64)
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
     """The longer first, so that a word within another does not cut it short."""
     ordered = sorted((word for word in words if word), key=len, reverse=True)
     gap = f"{SKIPPED}*"
@@ -72,6 +74,9 @@ def _html(text: str, spans: Sequence[tuple[int, int]]) -> str:
     return "".join((*parts, _shown(text[read:])))
 
 
+_UNFIT = re.compile("[\0-\x1f\ud800-\udfff]")
+
+
 def _shown(text: str) -> str:
     """Escaped, and without what a page may not hold."""
-    return escape("".join(" " if one < " " or "\ud800" <= one <= "\udfff" else one for one in text))
+    return escape(_UNFIT.sub(" ", text))

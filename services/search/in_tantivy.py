@@ -4,7 +4,6 @@ One process writes into a folder at a time, and it is also the one that reads it
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,15 +11,10 @@ from uuid import UUID
 import orjson
 from tantivy import Document, FieldType, Index, Occur, Query, Schema, SchemaBuilder, Searcher
 
-from shared.clock import BEIJING
-
-from .folding import bigrams, characters, folded
+from .folding import bigrams
 from .index import FACETS, Answer, Entry, Held, Mark
-from .numbers import known_by
+from .kept import as_entry, as_values, day_of, moment_of
 from .questions import Filters, Question, Sort
-
-FORM = "1"
-"""Raised with every change of the schema or of the folding: an index of another form is made anew."""
 
 MEMORY = 64_000_000
 AT_ONCE = 2_000
@@ -76,7 +70,7 @@ class InTantivy:
             order_by_field=None if ranked else "at",
             offset=(question.page - 1) * question.size,
         )
-        hits = [_entry(_kept(searcher, at)) for _, at in found.hits]
+        hits = [as_entry(_kept(searcher, at)) for _, at in found.hits]
         total = found.count  # type: ignore[attr-defined]  # It is there, and not in the stub.
         return Answer(total, hits, _facets(searcher, narrowing))
 
@@ -116,8 +110,8 @@ class InTantivy:
                 yield self._term(name, value)
         if asked.year is not None:
             yield self._term("year", str(asked.year))
-        if asked.since or asked.until:
-            since, until = _day(asked.since or date.min), _day(asked.until or date.max)
+        since, until = asked.days()
+        if since or until:
             yield Query.range_query(self._schema, "day", FieldType.Unsigned, since, until)
 
     def _phrase(self, field: str, word: str) -> Query:
@@ -164,31 +158,13 @@ def _schema() -> Schema:
 
 def _document(entry: Entry) -> Document:
     document = Document()
-    for name, values in _values(entry).items():
+    for name, values in as_values(entry).items():
         for value in values:
             document.add_text(name, value)
-    published = entry.published_at.astimezone(BEIJING)
-    document.add_unsigned("at", int(entry.published_at.timestamp() * 1_000_000))
-    document.add_unsigned("day", _day(published.date()))
+    document.add_unsigned("at", moment_of(entry.published_at))
+    document.add_unsigned("day", day_of(entry.published_at))
     document.add_bytes("kept", orjson.dumps(vars(entry)))
     return document
-
-
-def _values(entry: Entry) -> Mapping[str, Sequence[str]]:
-    title, text = folded(entry.title), entry.folded()
-    return {
-        "id": [str(entry.document_id)],
-        "is": [_ALL],
-        "number": known_by(entry.doc_no, entry.index_no),
-        "body": (entry.department, *entry.joint_with),
-        "theme": sorted({entry.theme[:2], entry.theme}),
-        "kind": [entry.kind],
-        "year": [str(entry.published_at.astimezone(BEIJING).year)],
-        "title": [bigrams(title)],
-        "title_characters": [characters(title)],
-        "text": [bigrams(text)],
-        "text_characters": [characters(text)],
-    }
 
 
 def _marking(mark: Mark) -> Document:
@@ -202,23 +178,7 @@ def _kept(searcher: Searcher, at: Any) -> dict[str, Any]:
     return dict(orjson.loads(bytes(searcher.doc(at).get_first("kept") or b"")))
 
 
-def _entry(kept: dict[str, Any]) -> Entry:
-    return Entry(
-        **{
-            **kept,
-            "document_id": UUID(kept["document_id"]),
-            "joint_with": tuple(kept["joint_with"]),
-            "created_on": date.fromisoformat(kept["created_on"]),
-            "published_at": datetime.fromisoformat(kept["published_at"]).astimezone(UTC),
-        }
-    )
-
-
 def _facets(searcher: Searcher, query: Query) -> Mapping[str, Mapping[str, int]]:
     asked = {name: {"terms": {"field": name, "size": MOST_VALUES}} for name in FACETS}
     found = searcher.aggregate(query, asked)
     return {name: {str(one["key"]): one["doc_count"] for one in found[name]["buckets"]} for name in FACETS}
-
-
-def _day(day: date) -> int:
-    return day.year * 10_000 + day.month * 100 + day.day

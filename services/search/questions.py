@@ -27,6 +27,14 @@ class Filters:
     since: date | None = None
     until: date | None = None
 
+    def days(self) -> tuple[int | None, int | None]:
+        """The first and the last day of publication, as indexes have days."""
+        return _number(self.since), _number(self.until)
+
+
+def _number(day: date | None) -> int | None:
+    return day.year * 10_000 + day.month * 100 + day.day if day else None
+
 
 @dataclass(frozen=True)
 class Question:

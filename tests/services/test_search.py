@@ -2,17 +2,22 @@
 
 import asyncio
 import json
+import random
 import signal
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import httpx
 import pytest
 
+from gongkai import home
+from gongkai.comparing import Comparison, compare
 from gongkai.processes import Process, free_ports
+from gongkai.servers import Servers
 from services.search import consumers as search_hears
 from services.search.app import api as search_api
 from services.search.copies import Copy
@@ -21,6 +26,7 @@ from services.search.questions import understood
 from shared import progress
 from shared.consumer import Consumer
 from shared.db import Database
+from tests.conftest import owner
 from tests.services.conftest import House, in_process
 
 TEXT = "为深化“放管服”改革，档案馆自下月起调整开放时间，请预约。"
@@ -330,3 +336,55 @@ async def test_only_an_operator_has_an_index_made_anew(house: House, search: Dat
             headers = {"Authorization": f"Bearer {house.tokens[officer]}"} if officer else {}
             assert (await client.post("/index/rebuilds", headers=headers)).status_code == status
         assert UUID((await client.get("/search?q=放管服")).json()["hits"][0]["document_id"]) == UUID(document)
+
+
+async def test_no_question_over_http_breaks_the_service(house: House, search: Database) -> None:
+    """A thousand of them, made of what question languages use as signs, and of anything else."""
+    await house.published(text=TEXT)
+    chance = random.Random(4)
+    signs = [
+        *"\"“”'-－+*?:\\/()[]{}^~|&!<>%_ 　。，放管服改革１a\0\n\t",
+        "AND",
+        "OR",
+        "NOT",
+        "〔2026〕15号",
+        "\u202e",
+        "😀",
+    ]
+    async with door(house) as client:
+        for _ in range(1000):
+            asked = "".join(chance.choices(signs, k=chance.randrange(1, 30)))
+            noise = "".join(chr(chance.randrange(0x10FFFF)) for _ in range(chance.randrange(4)))
+            query = quote(f"{asked}{noise}"[:200], errors="replace")
+            reply = await client.get(f"/search?q={query}&sort={chance.choice(('newest', 'best'))}")
+            assert reply.status_code == 200, (query, reply.text)
+        assert (await client.get("/search?q=%ff%fe%ed%a0%80")).status_code == 200
+
+
+async def test_the_index_is_proved_to_be_the_catalogue(
+    house: House, database_url: str, servers: Servers, start: Callable[..., Process]
+) -> None:
+    process = start()
+    documents = [await house.published(text=f"{TEXT}{n}") for n in range(3)]
+    await until(lambda: ready(process))
+    where = {"search": process.url}
+    home.write(house.data, home.Running(database_url, servers.broker_url, servers.edge_url, where))
+
+    async def compared(patience: float) -> Comparison:
+        return await asyncio.to_thread(compare, house.data, patience)
+
+    assert await compared(20.0) == Comparison(3)
+    owner(database_url, f"DELETE FROM publish.edition WHERE document_id = '{documents[0]}'")
+    owner(
+        database_url, f"UPDATE publish.edition SET content_sha256 = 'b' WHERE document_id = '{documents[1]}'"
+    )
+    owner(database_url, "UPDATE search.latest SET change = change + 1")
+    owner(
+        database_url,
+        "UPDATE search.entry SET edition = NULL, change = (SELECT change FROM search.latest) "
+        f"WHERE document_id = '{documents[2]}'",
+    )
+    await asyncio.sleep(1.0)
+    found = await compared(0.0)
+    assert (found.surplus, found.other, found.missing) == ([documents[0]], [documents[1]], [documents[2]])
+    assert not found.same
