@@ -37,7 +37,8 @@ EMPTY = """
     DO $$ DECLARE name text; BEGIN
         SET LOCAL session_replication_role = replica;
         FOR name IN SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
-            WHERE schemaname IN ('intake', 'review', 'publish', 'notify', 'search') AND tablename <> 'migration'
+            WHERE schemaname IN ('intake', 'review', 'publish', 'notify', 'search')
+            AND tablename <> 'migration'
         LOOP EXECUTE 'DELETE FROM ' || name; END LOOP;
         INSERT INTO intake.head (position) VALUES (0);
         INSERT INTO review.head (position) VALUES (0);
