@@ -25,12 +25,13 @@ class Desk:
         """The answer; raises Refused with what the service objects to."""
         import httpx
 
-        headers = {"Authorization": f"Bearer {self.token}", "Accept-Language": LANGUAGE}
+        bearer = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        headers = {**bearer, "Accept-Language": LANGUAGE}
         headers |= request.pop("headers", {})
         url = self.running.services[service] + path
         response = httpx.request(method, url, headers=headers, timeout=self.patience, **request)
         if response.is_error:
-            raise Refused(_problem(response))
+            raise Refused(problem_of(response))
         return response.json() if response.content else None
 
 
@@ -74,7 +75,7 @@ def uuid(text: str) -> UUID:
         raise Fault(f"这不是编号：{text}", f"This is no identifier: {text}") from None
 
 
-def _problem(response: Any) -> dict[str, Any]:
+def problem_of(response: Any) -> dict[str, Any]:
     try:
         return dict(response.json())
     except ValueError:

@@ -24,6 +24,7 @@ def make(folder: Path) -> None:
         keys.make(folder, service)
     keys.make_sealing(folder, SEALING)
     keys.make_for_worker(folder, "review", "ledger")
+    keys.make_for_worker(folder, "publish", "publish-ledger")
     keys.make_secret(folder, "review", "keywords")
 
 

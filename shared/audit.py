@@ -38,7 +38,7 @@ async def verify(
     lines = await anyio.to_thread.run_sync(read, files)
     async with database.transaction() as unit:
         await unit.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        witnesses = Witnesses(chain, pinned)
+        witnesses = Witnesses(chain.name, pinned)
         await witnesses.hear(unit, lines)
         found = Verified(checkpoints=witnesses.counts, faults=witnesses.faults)
         signed = witnesses.since(since)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import anyio.to_thread
 import orjson
@@ -20,8 +20,8 @@ from .approval import ALGORITHM
 from .clock import now
 from .contracts import LedgerSealed
 from .contracts.vocabulary import Digest
-from .db import Database
-from .ledger import TAKE_TURN, Chain, seal
+from .db import Database, Transaction
+from .ledger import TAKE_TURN
 
 TYPE = "gongkai-ledger+jws"
 
@@ -62,11 +62,20 @@ def believed(token: str, pinned: Mapping[str, OKPKey]) -> Checkpoint:
         raise NotACheckpoint from None
 
 
-STANDING = """
-    SELECT ledger.position, ledger.hash, signed.position AS signed, signed.at
-    FROM (SELECT position, hash FROM ledger ORDER BY position DESC LIMIT 1) ledger
-    LEFT JOIN (SELECT position, at FROM ledger_checkpoint ORDER BY position DESC LIMIT 1) signed ON true
-"""
+class Ledger(Protocol):
+    """What is sealed and signed for: a hash chain, or a Merkle log."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def seal(self, database: Database, batch: int) -> int:
+        """Enter at most `batch` of what is queued; how many were entered."""
+
+    async def standing(self, unit: Transaction) -> tuple[int, str] | None:
+        """The last position and the hash that stands for everything up to it; None when it is empty."""
+
+
+SIGNED = "SELECT position, at FROM ledger_checkpoint ORDER BY position DESC LIMIT 1"
 
 KEEP = """
     INSERT INTO ledger_checkpoint (position, hash, at, signature) VALUES (:position, :hash, :at, :signature)
@@ -75,10 +84,10 @@ KEEP = """
 
 @dataclass
 class Sealer:
-    """Seals what is queued, and signs where the chain stands for all who may have to prove it."""
+    """Seals what is queued, and signs where the ledger stands for all who may have to prove it."""
 
     database: Database
-    chain: Chain
+    chain: Ledger
     key: OKPKey
     file: Path
     """A line for each checkpoint, only ever added to; best on another disk than the database's."""
@@ -89,22 +98,22 @@ class Sealer:
 
     async def work(self) -> int:
         """One batch, and a checkpoint when it is due; how many were sealed. For a loop."""
-        sealed = await seal(self.database, self.chain, self.batch)
+        sealed = await self.chain.seal(self.database, self.batch)
         await self.checkpoint()
         return sealed
 
     async def checkpoint(self) -> Checkpoint | None:
-        """Sign where the chain stands, if that is due.
+        """Sign where the ledger stands, if that is due.
 
         In the table and in an event at once, and then in the file: what the file has, the table must have.
         """
         async with self.database.transaction() as unit:
             if not (await unit.run(TAKE_TURN)).scalar():
                 return None
-            standing, at = (await unit.run(STANDING)).first(), now()
-            if standing is None or not self._is_due(standing, at):
+            standing, at = await self.chain.standing(unit), now()
+            if standing is None or not self._is_due(standing[0], (await unit.run(SIGNED)).first(), at):
                 return None
-            made = Checkpoint(ledger=self.chain.name, position=standing.position, hash=standing.hash, at=at)
+            made = Checkpoint(ledger=self.chain.name, position=standing[0], hash=standing[1], at=at)
             signature = sign(made, self.key)
             await unit.run(KEEP, {**made.model_dump(), "signature": signature})
             unit.announce(
@@ -120,9 +129,9 @@ class Sealer:
         await anyio.to_thread.run_sync(partial(_append, self.file, line))
         return made
 
-    def _is_due(self, standing: Row[Any], at: datetime) -> bool:
-        new = standing.position - (standing.signed or 0)
-        waited = standing.signed is None or at - standing.at >= timedelta(seconds=self.seconds)
+    def _is_due(self, position: int, signed: Row[Any] | None, at: datetime) -> bool:
+        new = position - (signed.position if signed else 0)
+        waited = signed is None or at - signed.at >= timedelta(seconds=self.seconds)
         return bool(new >= self.rows or (new > 0 and waited))
 
 

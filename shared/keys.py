@@ -25,7 +25,12 @@ def private(folder: Path, service: str) -> OKPKey:
 
 def pinned(folder: Path, service: str) -> Mapping[str, OKPKey]:
     """The public keys that this service may sign with, by their ids; no other is ever believed."""
-    keys = KeySet.import_key_set(_read(folder / "public" / f"{service}.jwks"))
+    return pinned_in(folder / "public" / f"{service}.jwks")
+
+
+def pinned_in(path: Path) -> Mapping[str, OKPKey]:
+    """The public keys of one file, by their ids."""
+    keys = KeySet.import_key_set(_read(path))
     return {str(key.kid): key for key in keys if isinstance(key, OKPKey)}
 
 

@@ -67,6 +67,15 @@ class Chain:
     name: str
     kinds: Mapping[str, Kind]
 
+    async def seal(self, database: Database, batch: int) -> int:
+        """Seal at most `batch` of what is queued; how many were."""
+        return await seal(database, self, batch)
+
+    async def standing(self, unit: Transaction) -> tuple[int, str] | None:
+        """The last position and its hash; None when nothing is sealed."""
+        last = (await unit.run(LAST)).first()
+        return (last.position, last.hash) if last else None
+
 
 # One sealer at a time, and another goes without waiting. In a statement of its own: the next one then sees
 # all that the sealer before us did.

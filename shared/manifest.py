@@ -8,6 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from .contracts.vocabulary import BodyCode, Digest, DocumentKind, OfficerId, Sensitivity, ThemeCode
 
+LATER = {"confirm_with": [], "sensitivity": "ordinary"}
+"""What could not be said at first stands in the bytes only where it says something: old hashes stay true."""
+
 
 class ManifestFile(BaseModel):
     """One file; its bytes lie in the store under `sha256`."""
@@ -39,7 +42,9 @@ class Manifest(BaseModel):
 
     def to_bytes(self) -> bytes:
         """The bytes that are kept and hashed; the same manifest always gives the same."""
-        return orjson.dumps(self.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS)
+        said = self.model_dump(mode="json")
+        kept = {name: value for name, value in said.items() if LATER.get(name, ...) != value}
+        return orjson.dumps(kept, option=orjson.OPT_SORT_KEYS)
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Self:

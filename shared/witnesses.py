@@ -10,7 +10,6 @@ from joserfc.jwk import OKPKey
 
 from .checkpoints import Checkpoint, NotACheckpoint, believed
 from .db import Transaction
-from .ledger import Chain
 from .tampering import Fault, Wrong
 
 IN_TABLE = "SELECT position, hash, at, signature FROM ledger_checkpoint ORDER BY position"
@@ -27,7 +26,8 @@ Lines = Sequence[tuple[str, bytes]]
 class Witnesses:
     """What each place says; a signature is examined once, however many places have it."""
 
-    chain: Chain
+    ledger: str
+    """Its name; no checkpoint of another one counts."""
     pinned: Mapping[str, OKPKey]
     signed: dict[str, Checkpoint] = field(default_factory=dict)
     """What is believed, by its signature."""
@@ -37,7 +37,7 @@ class Witnesses:
     async def hear(self, unit: Transaction, files: Mapping[str, Lines]) -> None:
         """The table, the events that were announced, and the files; what they have, the table must have."""
         kept = self._table(await unit.run(IN_TABLE))
-        events = await unit.run(ANNOUNCED, {"subject": f"ledger-{self.chain.name}"})
+        events = await unit.run(ANNOUNCED, {"subject": f"ledger-{self.ledger}"})
         self._elsewhere("outbox", [(f"outbox {row.position}", bytes(row.data)) for row in events], kept)
         for name, lines in files.items():
             self._elsewhere(name, lines, kept)
@@ -76,7 +76,7 @@ class Witnesses:
             said = orjson.loads(line)
             token = str(said["signature"])
             one = self.signed.get(token) or believed(token, self.pinned)
-            if one.ledger != self.chain.name:
+            if one.ledger != self.ledger:
                 raise NotACheckpoint
         except (ValueError, KeyError, TypeError, NotACheckpoint):
             position = said.get("position") if isinstance(said, dict) else None

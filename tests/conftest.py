@@ -140,6 +140,7 @@ def made_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
         keys.make(folder, service)
     keys.make_sealing(folder, "quarantine")
     keys.make_for_worker(folder, "review", "ledger")
+    keys.make_for_worker(folder, "publish", "publish-ledger")
     keys.make_secret(folder, "review", "keywords")
     return folder
 

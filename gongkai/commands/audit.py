@@ -1,13 +1,13 @@
 """`gongkai audit verify`: whether anybody changed the record of opinions afterwards."""
 
 import asyncio
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .. import home, screen
+from .. import screen
+from ..auditing import checkpoints, verified
 from ..options import AsJson, Data, example
 from ..words import both
 
@@ -53,32 +53,17 @@ def verify(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    files = [data / "ledger" / "checkpoints.jsonl", *(witness or [])]
+    files = [checkpoints(data), *(witness or [])]
     with screen.progress() as progress:
         task = progress.add_task(both("核验台账", "Verifying"), total=None)
         found = asyncio.run(
-            _verify(data, files, since, lambda done, of: progress.update(task, completed=done, total=of))
+            verified(data, files, since, lambda done, of: progress.update(task, completed=done, total=of))
         )
     if as_json:
         screen.show_json(_as_json(found))
     else:
         _show(found)
     raise typer.Exit(0 if found.whole else 1)
-
-
-async def _verify(
-    data: Path, files: Sequence[Path], since: int, told: Callable[[int, int], None]
-) -> "Verified":
-    from services.review.sealed import CHAIN
-    from shared import audit, db, keys
-
-    # With review's own rights, which change nothing that is sealed.
-    database = db.connect(home.read(data).database_url, "review", "")
-    try:
-        pinned = keys.pinned(data / "keys", "ledger")
-        return await audit.verify(database, CHAIN, pinned, files, since=since, told=told)
-    finally:
-        await database.close()
 
 
 def _as_json(found: "Verified") -> dict[str, Any]:
@@ -132,6 +117,15 @@ SENTENCES = {
         "该条或前一条被改动、调换或插入。",
         "Position {position}: the seal does not follow from the one before it (it should be {expected} and "
         "is {found}); one of the two was changed, exchanged or inserted.",
+    ),
+    "tree-broken": (
+        "第 {position} 至 {until} 位之上：树的节点（{where}）与其下的内容不符。",
+        "Above positions {position} to {until}: a node of the tree ({where}) is not what is below it.",
+    ),
+    "standing-altered": (
+        "信息 {record}：现在公开的状态与台账不符（应为 {expected}，实为 {found}）。",
+        "Document {record}: what is shown does not follow from the ledger (it should be {expected} and is "
+        "{found}).",
     ),
     "tail-cut": (
         "第 {position} 至 {until} 位：台账尾部被截去；签名的检查点证明它们存在过。",

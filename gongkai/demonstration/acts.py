@@ -1,12 +1,14 @@
 """The story, act by act: handed in, screened, corrected, published, received, withdrawn, recalled."""
 
+import asyncio
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.files import decoded
 
+from ..auditing import checkpoints, verified
 from ..faults import Fault
 from ..submitting import key_of, read, submit
 from ..words import KINDS, both, word
@@ -14,6 +16,9 @@ from .approving import approve
 from .nowhere import Search, fragments, search
 from .played import Played, board, cases, receptions
 from .stage import Stage
+
+if TYPE_CHECKING:
+    from shared.tampering import Verified
 
 REASON = "inaccurate"
 """What a cancelled stop of the water supply makes of its announcement."""
@@ -147,3 +152,20 @@ def _gone(stage: Stage, texts: list[str]) -> Search | None:
         raise Fault("样本文件没有正文可查。", "The sample has no text to look for.")
     found = search(stage.platform.data, stage.platform.running, texts)
     return None if found.found else found
+
+
+def audit(stage: Stage) -> int:
+    """Every opinion is sealed, and nobody changed one since; how many. Raises Fault where somebody did."""
+    stage.narrator.act(both("核验审查记录", "The record of opinions is verified"))
+    found = stage.wait(both("记入台账", "sealing"), lambda: _sealed(stage))
+    if not found.whole:
+        raise Fault("审查记录被改动过。", "The record of opinions was changed.")
+    words = f"{found.rows} 条意见逐条相链，{found.head[:16]}…", f"{found.rows} opinions, {found.head[:16]}…"
+    stage.narrator.did(both("记录完好", "The record is whole"), both(*words))
+    return found.rows
+
+
+def _sealed(stage: Stage) -> "Verified | None":
+    """What was found, once nothing waits to be sealed."""
+    found = asyncio.run(verified(stage.platform.data, [checkpoints(stage.platform.data)]))
+    return found if found.waiting == 0 else None

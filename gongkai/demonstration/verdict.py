@@ -39,6 +39,8 @@ class Verdict:
     confirmed: int
     """Departments that issue a document too, or were named, and said that it is right."""
     objections_settled: int
+    sealed: int
+    """Opinions in the ledger, each linked to the one before."""
     seconds: float
 
     def as_json(self) -> dict[str, Any]:
@@ -52,7 +54,11 @@ def rows(stage: Stage, played: Sequence[Played]) -> list[dict[str, Any]]:
 
 
 def judge(
-    stage: Stage, played: Sequence[Played], told: Sequence[dict[str, Any]], refused: bool | None
+    stage: Stage,
+    played: Sequence[Played],
+    told: Sequence[dict[str, Any]],
+    refused: bool | None,
+    sealed: int,
 ) -> Verdict:
     """`refused` says whether self-approval was; None when it could not be tried any more."""
     arrived, wanted = _arrived(stage, played), _wanted(stage, played)
@@ -73,6 +79,7 @@ def judge(
         opinions=sum(row["opinions"] for row in told),
         confirmed=sum(row["agreed"] for row in told),
         objections_settled=sum(row["settled"] for row in told),
+        sealed=sealed,
         seconds=round(time.monotonic() - stage.began, 2),
     )
 

@@ -1,20 +1,25 @@
 """Where publish is put together."""
 
+from functools import partial
+
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from shared import db, health, keys, objects, problems
+from shared.checkpoints import Sealer
 from shared.limits import SizeLimit
+from shared.loops import every
 from shared.policy_file import load
 from shared.worker import Worker
 
 from . import api as public
-from . import consumers, desk
+from . import consumers, desk, log_api
+from .log import LOG
 from .settings import PublishSettings
 
 
 def api() -> ASGIApp:
-    """HTTP; it needs the database alone."""
+    """HTTP; it needs the database, and the public keys of the ledger."""
     settings, database = _begin()
     app = _api(settings, database)
     app.router.routes.extend(health.routes({"database": database.answers}))
@@ -22,7 +27,7 @@ def api() -> ASGIApp:
 
 
 def worker() -> ASGIApp:
-    """The streams: relay, and what was approved."""
+    """The streams: relay, and what was approved; and the sealing of the ledger."""
     return _worker(*_begin()).app()
 
 
@@ -44,13 +49,24 @@ def _api(settings: PublishSettings, database: db.Database) -> FastAPI:
     app.add_middleware(SizeLimit, limit=1_000_000)
     app.include_router(public.routes(settings, database, store))
     app.include_router(desk.routes(database))
+    app.include_router(log_api.routes(database, keys.pinned(settings.data / "keys", "publish-ledger")))
     return app
 
 
 def _worker(settings: PublishSettings, database: db.Database) -> Worker:
     store = objects.open_store(settings.store_url, settings.data / "objects")
     pinned = keys.pinned(settings.data / "keys", "review")
-    return Worker(settings, "publish", database, consumers.table(store, pinned, load(settings.policy)))
+    sealer = Sealer(
+        database,
+        LOG,
+        keys.of_worker(settings.data / "keys", "publish", "publish-ledger"),
+        settings.data / "ledger" / "publish.jsonl",
+        rows=settings.checkpoint_rows,
+        seconds=settings.checkpoint_every,
+    )
+    loops = [partial(every, settings.sealing_idle, sealer.work, "ledger")]
+    hears = consumers.table(store, pinned, load(settings.policy))
+    return Worker(settings, "publish", database, hears, loops=loops)
 
 
 PARTS = {"api": api, "worker": worker, "both": both}

@@ -8,3 +8,8 @@ class PublishSettings(Settings):
 
     public_url: str = ""
     """Where the public reaches this service; feeds need absolute addresses."""
+    sealing_idle: float = 0.5
+    checkpoint_rows: int = 1000
+    checkpoint_every: float = 10.0
+    """The ledger's head is signed after so many entries, or so many seconds after the last time: what was
+    published can be proved no later."""

@@ -18,6 +18,7 @@ from shared.policy import Policy
 
 from . import cases, confirmations, reexamination, referrals
 from .api import visible
+from .approvals import StepNotDue
 from .asked import (
     AnswerAsked,
     ApprovalAsked,
@@ -84,6 +85,8 @@ def _deciding(desk: Desk) -> APIRouter:
         """Let it be published: the last step, when all before it are taken."""
         async with desk.database.transaction() as unit:
             case = await visible(unit, case_id, officer, desk.policy)
+        if case["tier"] not in policy.tiers:
+            raise StepNotDue(due=None)
         last = policy.tiers[case["tier"]].steps[-1].step
         return await agree(case_id, officer, asked.note, last)
 

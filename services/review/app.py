@@ -19,6 +19,7 @@ from .keyword_lists import Rules
 from .quarantine import Quarantine
 from .redactions import seal_originals
 from .reexamination import Reexaminer
+from .refitting import refit
 from .screener import Screener
 from .sealed import CHAIN
 from .settings import ReviewSettings
@@ -89,6 +90,7 @@ def _worker(settings: ReviewSettings, database: db.Database) -> Worker:
         partial(every, 2.0, partial(quarantine.clear, database), "quarantine"),
         partial(every, 2.0, partial(seal_originals, database, originals), "originals"),
         partial(every, settings.sealing_idle, sealer.work, "ledger"),
+        partial(every, settings.sweep_every, partial(refit, database, policy), "refitting"),
         partial(every, settings.sweep_every, partial(lateness.sweep, database, policy), "lateness"),
         partial(every, settings.reexamining_every, reexaminer.examine, "reexamination"),
     ]

@@ -27,7 +27,7 @@ from shared.workdays import official
 from .approvals import GroundNotAllowed, Taking, may_send_back, must_be_one_of, take
 from .lifecycle import Move, State, after
 from .opinions import Act, Opinion, write
-from .standing import Held, held, held_one
+from .standing import Held, held, held_one, of_case
 
 MOVE = """
     UPDATE review_case SET state = moved.state, state_since = :now, step = moved.step,
@@ -85,8 +85,7 @@ async def return_(
         Opinion(case_id, Act.RETURNED, officer, role, row.step, grounds=grounds, note=note),
     )
     await close(unit, [one], state, at)
-    about = {"document_id": row.document_id, "case_id": row.id, "edition": row.edition}
-    unit.announce(DocumentReturned(**about, grounds=tuple(grounds), returned_by=officer.id))
+    unit.announce(DocumentReturned(**of_case(row), grounds=tuple(grounds), returned_by=officer.id))
 
 
 async def reject(
@@ -107,8 +106,7 @@ async def reject(
         Opinion(case_id, Act.REJECTED, officer, role, row.step, grounds=[ground], note=note),
     )
     await close(unit, [one], state, at)
-    about = {"document_id": row.document_id, "case_id": row.id, "edition": row.edition}
-    unit.announce(DocumentRejected(**about, ground=ground, rejected_by=officer.id))
+    unit.announce(DocumentRejected(**of_case(row), ground=ground, rejected_by=officer.id))
 
 
 async def close(unit: Transaction, cases: Sequence[Held], state: State, at: datetime) -> None:
@@ -203,12 +201,11 @@ def due_on(policy: Policy, step: str | None, at: datetime) -> str | None:
 
 def _fact(one: Held, taking: Taking, opinion: Opinion) -> Agreed:
     row, _ = one
-    about = {"document_id": row.document_id, "case_id": row.id, "edition": row.edition}
     if taking.level is None:
         given_by = opinion.officer.id
-        return OpinionGiven(**about, step=taking.step, given_by=given_by, next_step=taking.follows)
+        return OpinionGiven(**of_case(row), step=taking.step, given_by=given_by, next_step=taking.follows)
     return DocumentApproved(
-        **about,
+        **of_case(row),
         department=row.department,
         content_sha256=row.content_sha256,
         approval_id=opinion.id,

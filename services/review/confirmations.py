@@ -25,7 +25,7 @@ from .approvals import must_be_one_of
 from .examining import Screened
 from .lifecycle import Move, State, after
 from .opinions import NOBODY, Act, Opinion, write
-from .standing import held_one
+from .standing import held_one, of_case
 
 ASK = """
     INSERT INTO confirmation (case_id, department, why, state, asked_at, due_on)
@@ -149,15 +149,7 @@ async def settle(
     await write(
         unit, policy.reference, at, Opinion(case_id, Act.SETTLED, officer, role, about=department, note=note)
     )
-    unit.announce(
-        ObjectionResolved(
-            document_id=row.document_id,
-            case_id=case_id,
-            edition=row.edition,
-            department=department,
-            resolved_by=officer.id,
-        )
-    )
+    unit.announce(ObjectionResolved(**of_case(row), department=department, resolved_by=officer.id))
 
 
 async def end_silences(unit: Transaction, policy: Policy, batch: int) -> int:
@@ -166,7 +158,7 @@ async def end_silences(unit: Transaction, policy: Policy, batch: int) -> int:
     today = at.astimezone(BEIJING).date()
     silent = (await unit.run(SILENT, {"today": today, "batch": batch})).all()
     for row in silent:
-        deemed = policy.confirmation.silence[row.why] == "consent"
+        deemed = policy.confirmation.silence.get(row.why) == "consent"
         state = ConfirmationAnswer.DEEMED if deemed else ConfirmationAnswer.ESCALATED
         about = {"case": row.case_id, "department": row.department, "now": at}
         await unit.run(BREAK_SILENCE, {**about, "state": state})
@@ -206,15 +198,7 @@ async def _ask(
     asked = (await unit.run(ASK, {"rows": packed(wanted), "now": at, "due_on": due.on})).all()
     for one in asked:
         case = cases[one.case_id]
-        unit.announce(
-            ConfirmationRequested(
-                document_id=case.document_id,
-                case_id=case.id,
-                edition=case.edition,
-                department=one.department,
-                due_on=due.on,
-            )
-        )
+        unit.announce(ConfirmationRequested(**of_case(case), department=one.department, due_on=due.on))
     return len(asked)
 
 

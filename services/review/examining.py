@@ -42,6 +42,8 @@ class Screened:
     case: Row[Any]
     findings: Sequence[Finding]
     manifest: Manifest | None
+    rules: str
+    """The version of the rules by which it was read: others may be in force by now."""
     concerned: Mapping[str, str] = field(default_factory=dict)
     """Departments that the text concerns, and how that was seen."""
 
@@ -72,6 +74,7 @@ class Examiner:
     async def examine(self, cases: Sequence[Row[Any]]) -> list[Screened]:
         """All files of all cases in one call of the reading process; what is not there is for a person."""
         await self.rules.refresh()
+        version, watch = self.rules.version, reader.Watch(self.rules.lexicon, self.rules.bodies)
         findings: dict[UUID, list[Finding]] = {case.id: [] for case in cases}
         manifests = await self._manifests(cases)
         for case in cases:
@@ -79,13 +82,14 @@ class Examiner:
                 findings[case.id] += unread(0, "missing").findings
         for case_id, manifest in manifests.items():
             title = [Piece(manifest.title, "标题 title")]
-            findings[case_id] += screen(title, lexicon=self.rules.lexicon).findings
+            findings[case_id] += screen(title, lexicon=watch.lexicon).findings
         concerned: dict[UUID, dict[str, str]] = {case.id: {} for case in cases}
-        for case_id, read in await self._files(manifests):
+        for case_id, read in await self._files(manifests, watch):
             findings[case_id] += read.findings
             concerned[case_id].update(read.concerned)
         return [
-            Screened(case, findings[case.id], manifests.get(case.id), concerned[case.id]) for case in cases
+            Screened(case, findings[case.id], manifests.get(case.id), version, concerned[case.id])
+            for case in cases
         ]
 
     async def _manifests(self, cases: Sequence[Row[Any]]) -> dict[UUID, Manifest]:
@@ -98,7 +102,9 @@ class Examiner:
             if isinstance(content, bytes)
         }
 
-    async def _files(self, manifests: Mapping[UUID, Manifest]) -> list[tuple[UUID, Screening]]:
+    async def _files(
+        self, manifests: Mapping[UUID, Manifest], watch: reader.Watch
+    ) -> list[tuple[UUID, Screening]]:
         """What was found in each file."""
         wanted = [(id_, no, file) for id_, one in manifests.items() for no, file in enumerate(one.files)]
         contents = await self.objects.get_all([file.sha256 for _, _, file in wanted])
@@ -108,7 +114,6 @@ class Examiner:
             if isinstance(content, bytes)
         ]
         files = [(TYPES[file.media_type], content) for _, _, file, content in there]
-        watch = reader.Watch(self.rules.lexicon, self.rules.bodies)
         read = await reader.read(files, watch)
         found = [
             (id_, replace(screening, findings=tuple(_of_file(one, no) for one in screening.findings)))

@@ -13,6 +13,7 @@ from shared.policy import Policy
 from shared.rows import packed
 
 from . import confirmations
+from .standing import of_case
 
 BATCH = 200
 
@@ -67,14 +68,7 @@ def _action(row: Row[Any], policy: Policy) -> LateAction:
 def _announce(unit: Transaction, late: Sequence[Row[Any]], policy: Policy) -> None:
     unit.announce(
         *(
-            CaseLate(
-                document_id=row.document_id,
-                case_id=row.id,
-                edition=row.edition,
-                step=row.step,
-                due_on=row.step_due_on,
-                action=_action(row, policy),
-            )
+            CaseLate(**of_case(row), step=row.step, due_on=row.step_due_on, action=_action(row, policy))
             for row in late
         )
     )

@@ -15,7 +15,7 @@ from shared.crash import crashpoint
 from shared.db import Database, Transaction
 from shared.identity import Officer
 from shared.manifest import Manifest, ManifestFile
-from shared.objects import Objects
+from shared.objects import ObjectMissing, Objects
 from shared.policy import Policy
 from shared.problems import Invalid, NotFound
 from shared.rows import packed
@@ -29,7 +29,7 @@ from .opinions import Act, Opinion, write
 from .quarantine import Quarantine
 from .redaction import Area, CannotRedact, Redacted, Span
 from .redaction.apart import redact_apart
-from .standing import Held, held_one
+from .standing import Held, held_one, of_case
 
 FINDINGS = "SELECT no, file, place, starts, ends FROM finding WHERE case_id = :case"
 
@@ -85,7 +85,7 @@ class Redactor:
         async with self.database.transaction() as unit:
             (row, _), _ = await self._may(unit, case_id, officer)
             findings = (await unit.run(FINDINGS, {"case": case_id})).all()
-        manifest = Manifest.from_bytes(await self.objects.get(row.content_sha256))
+        manifest = Manifest.from_bytes(await self._there(row.content_sha256))
         made = [await self._make(manifest, one, findings) for one in asked.files]
         for one in made:
             await self.objects.put(one.redacted.content)
@@ -106,11 +106,17 @@ class Redactor:
         after(State(row.state), Move.REDACT)
         return held, must_be_one_of(self.policy, officer, standing, may_send_back(self.policy, standing.tier))
 
+    async def _there(self, address: str) -> bytes:
+        try:
+            return await self.objects.get(address)
+        except ObjectMissing:  # Sealed with another case, or not kept: there is nothing to redact here.
+            raise NotFound(address) from None
+
     async def _make(self, manifest: Manifest, asked: FileRedactionAsked, findings: Sequence[Any]) -> Made:
         if asked.file >= len(manifest.files):
             raise NotFound(f"file {asked.file}")
         file = manifest.files[asked.file]
-        content = await self.objects.get(file.sha256)
+        content = await self._there(file.sha256)
         areas = [Area(**area.model_dump()) for area in asked.areas]
         spans = [Span(**span.model_dump()) for span in asked.spans]
         spans += _found(asked, {row.no: row for row in findings if row.file == asked.file})
@@ -141,9 +147,7 @@ class Redactor:
         await close(unit, [held], State.RETURNED, at)
         unit.announce(
             DocumentRedacted(
-                document_id=row.document_id,
-                case_id=case_id,
-                edition=row.edition,
+                **of_case(row),
                 redaction_id=redaction,
                 content_sha256=address,
                 redacted_by=officer.id,

@@ -22,7 +22,7 @@ from .keyword_lists import Rules
 from .lifecycle import Move, State, after, sources
 from .opinions import Act, Opinion, write
 from .screening import RULESET
-from .standing import held_one
+from .standing import held_one, of_case
 
 FOLLOW = """
     UPDATE review_case SET state = told.state, state_since = told.time,
@@ -36,36 +36,43 @@ FOLLOW = """
       AND review_case.state = ANY(:sources)
 """
 
+# What a later edition has replaced is public no more.
+REPLACED = """
+    SELECT earlier.id FROM review_case AS earlier JOIN review_case AS later USING (document_id)
+    WHERE later.edition > earlier.edition AND later.state IN ('published', 'reexamining')
+"""
+
 CLAIM = """
+    WITH replaced AS ({REPLACED})
     UPDATE review_case
     SET screening_until = now() + make_interval(secs => :lease), screenings = screenings + 1
     WHERE id IN (SELECT id FROM review_case
                  WHERE state = 'published' AND ruleset IS DISTINCT FROM :ruleset
                    AND (screening_until IS NULL OR screening_until < now())
-                   AND NOT EXISTS (SELECT FROM review_case AS newer WHERE newer.state = 'published'
-                       AND newer.document_id = review_case.document_id
-                       AND newer.edition > review_case.edition)
+                   AND NOT EXISTS (SELECT FROM replaced WHERE replaced.id = review_case.id)
                  ORDER BY published_at LIMIT :batch FOR UPDATE SKIP LOCKED)
     RETURNING *, ARRAY(SELECT rule FROM finding WHERE finding.case_id = review_case.id) AS known
-"""
+""".replace("{REPLACED}", REPLACED)
 
 STILL_PUBLIC = (
     "SELECT id FROM review_case WHERE id = ANY(:ids) AND state = 'published' ORDER BY id FOR UPDATE"
 )
 
 EXAMINED = """
-    UPDATE review_case SET ruleset = :ruleset, outcome = seen.outcome, screening_until = NULL, screenings = 0,
-        state = seen.state,
+    UPDATE review_case SET ruleset = seen.ruleset, outcome = seen.outcome, screening_until = NULL,
+        screenings = 0, state = seen.state,
         state_since = CASE WHEN seen.state <> review_case.state THEN :now ELSE state_since END
-    FROM json_to_recordset(CAST(:rows AS json)) AS seen (id uuid, outcome text, state text)
+    FROM json_to_recordset(CAST(:rows AS json)) AS seen (id uuid, ruleset text, outcome text, state text)
     WHERE review_case.id = seen.id
 """
 
 PROGRESS = """
+    WITH replaced AS ({REPLACED})
     SELECT count(*) AS public, count(*) FILTER (WHERE ruleset = :ruleset) AS examined,
         count(*) FILTER (WHERE state = 'reexamining') AS reopened
     FROM review_case WHERE state IN ('published', 'reexamining')
-"""
+        AND NOT EXISTS (SELECT FROM replaced WHERE replaced.id = review_case.id)
+""".replace("{REPLACED}", REPLACED)
 
 BACK = "UPDATE review_case SET state = :state, state_since = :now WHERE id = :case"
 
@@ -130,8 +137,11 @@ class Reexaminer:
         rows = await unit.run(STILL_PUBLIC, {"ids": [one.case.id for one in screened]})
         public = {row.id for row in rows}
         still = [one for one in screened if one.case.id in public]
-        seen = [{"id": one.case.id, "outcome": one.outcome, "state": _state(one)} for one in still]
-        await unit.run(EXAMINED, {"rows": packed(seen), "ruleset": self.examiner.rules.version, "now": now()})
+        seen = [
+            {"id": one.case.id, "ruleset": one.rules, "outcome": one.outcome, "state": _state(one)}
+            for one in still
+        ]
+        await unit.run(EXAMINED, {"rows": packed(seen), "now": now()})
         await note(unit, still)
         unit.announce(*(_reopened(one) for one in still if _finds_more(one)))
 
@@ -153,8 +163,7 @@ async def uphold(unit: Transaction, policy: Policy, case_id: UUID, officer: Offi
         raise Invalid("why it stays public must be said")
     await unit.run(BACK, {"state": state, "now": at, "case": case_id})
     await write(unit, policy.reference, at, Opinion(case_id, Act.UPHELD, officer, role, note=why))
-    about = {"document_id": row.document_id, "case_id": row.id, "edition": row.edition}
-    unit.announce(CaseUpheld(**about, upheld_by=officer.id))
+    unit.announce(CaseUpheld(**of_case(row), upheld_by=officer.id))
 
 
 def _finds_more(one: Screened) -> bool:
@@ -168,10 +177,4 @@ def _state(one: Screened) -> State:
 
 
 def _reopened(one: Screened) -> CaseReopened:
-    return CaseReopened(
-        document_id=one.case.document_id,
-        case_id=one.case.id,
-        edition=one.case.edition,
-        ruleset=RULESET,
-        outcome=one.outcome,
-    )
+    return CaseReopened(**of_case(one.case), ruleset=RULESET, outcome=one.outcome)

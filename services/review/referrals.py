@@ -37,7 +37,7 @@ from .cases import close
 from .lifecycle import Move, State, after
 from .opinions import Act, Opinion, write
 from .quarantine import record
-from .standing import held_one
+from .standing import held_one, of_case
 
 
 class Authority(StrEnum):
@@ -67,7 +67,10 @@ ANSWER = """
     WHERE id = :id
 """
 
-REPORTED = "UPDATE referral SET reported_at = :now, due_on = :due_on WHERE id = :id"
+REPORTED = """
+    UPDATE referral SET reported_at = :now, due_on = :due_on, level = :level, authority = :authority
+    WHERE id = :id
+"""
 
 HANDED_OVER = "UPDATE quarantine SET handed_over_at = :now, handed_over_to = :to WHERE case_id = :case"
 
@@ -81,6 +84,20 @@ class NothingAsked(Conflict):
     zh = "本案没有待答复的此类请示。"
 
 
+class HandedOverBefore(Conflict):
+    """It was handed over before; the authority's time runs from then."""
+
+    code = "handed-over-before"
+    zh = "此前已经移交，期限自移交之日起算。"
+
+
+class NotHandedOver(Conflict):
+    """It must be handed over before anybody can have determined it."""
+
+    code = "not-handed-over"
+    zh = "尚未移交，不能登记确定结果。"
+
+
 async def refer(unit: Transaction, policy: Policy, case_id: UUID, officer: Officer, to: Authority) -> None:
     """Ask whether it may be disclosed; the case waits for the answer."""
     at = now()
@@ -88,11 +105,17 @@ async def refer(unit: Transaction, policy: Policy, case_id: UUID, officer: Offic
     state = after(State(row.state), Move.REFER)
     role = must_be_one_of(policy, officer, standing, policy.referral.by)
     due = _after(at, policy.referral.disclosure_working_days)
-    about = {"id": new_id(), "case": case_id, "kind": ReferralKind.DISCLOSURE, "authority": to, "level": ""}
-    await unit.run(ASK, {**about, "officer": officer.id, "now": at, "report_by": None, "due_on": due})
+    question = {
+        "id": new_id(),
+        "case": case_id,
+        "kind": ReferralKind.DISCLOSURE,
+        "authority": to,
+        "level": "",
+    }
+    await unit.run(ASK, {**question, "officer": officer.id, "now": at, "report_by": None, "due_on": due})
     await unit.run(BACK, {"state": state, "now": at, "case": case_id})
     await write(unit, policy.reference, at, Opinion(case_id, Act.REFERRED, officer, role, about=to))
-    unit.announce(CaseReferred(**_about(row), kind=ReferralKind.DISCLOSURE, due_on=due))
+    unit.announce(CaseReferred(**of_case(row), kind=ReferralKind.DISCLOSURE, due_on=due))
 
 
 async def register_answer(
@@ -115,7 +138,7 @@ async def register_answer(
     await unit.run(BACK, {"state": state, "now": at, "case": case_id})
     told = Opinion(case_id, Act.ANSWERED, officer, role, about=answer, grounds=[answer_no], note=note)
     await write(unit, policy.reference, at, told)
-    unit.announce(ReferralAnswered(**_about(row), kind=ReferralKind.DISCLOSURE, answer=answer))
+    unit.announce(ReferralAnswered(**of_case(row), kind=ReferralKind.DISCLOSURE, answer=answer))
 
 
 async def protect(
@@ -138,7 +161,7 @@ async def protect(
     await record(unit, case_id, row.content_sha256, manifest)
     await _ask_for_determination(unit, policy, case_id, officer, level, at)
     await write(unit, policy.reference, at, Opinion(case_id, Act.PROTECTED, officer, role, about=level))
-    unit.announce(CaseQuarantined(**_about(row)))
+    unit.announce(CaseQuarantined(**of_case(row)))
 
 
 async def hand_over(
@@ -151,11 +174,14 @@ async def hand_over(
     officer.must_have("secrecy")
     role = must_be_one_of(policy, officer, standing, policy.referral.by)
     question = await _question(unit, policy, case_id, officer, level, at)
+    if question.reported_at is not None:
+        raise HandedOverBefore
     due = _after(at, policy.referral.determination_working_days)
-    await unit.run(REPORTED, {"id": question.id, "now": at, "due_on": due})
+    reported = {"id": question.id, "level": level, "authority": _authority(level)}
+    await unit.run(REPORTED, {**reported, "now": at, "due_on": due})
     await unit.run(HANDED_OVER, {"case": case_id, "now": at, "to": to})
     await write(unit, policy.reference, at, Opinion(case_id, Act.HANDED_OVER, officer, role, about=to))
-    unit.announce(CaseReferred(**_about(row), kind=ReferralKind.STATE_SECRET, due_on=due))
+    unit.announce(CaseReferred(**of_case(row), kind=ReferralKind.STATE_SECRET, due_on=due))
 
 
 async def determine(
@@ -178,6 +204,8 @@ async def determine(
     officer.must_have("secrecy")
     role = must_be_one_of(policy, officer, standing, policy.referral.by)
     question = await _open(unit, case_id, ReferralKind.STATE_SECRET)
+    if question.reported_at is None:
+        raise NotHandedOver
     said = {"id": question.id, "answer": answer, "answer_no": answer_no, "officer": officer.id, "now": at}
     await unit.run(ANSWER, said)
     await close(unit, [one], state, at)
@@ -192,8 +220,8 @@ async def determine(
 
 def _determined(row: Any, officer: Officer, *, secret: bool) -> DocumentRejected | DocumentReturned:
     if secret:
-        return DocumentRejected(**_about(row), ground=RefusalGround.STATE_SECRET, rejected_by=officer.id)
-    return DocumentReturned(**_about(row), grounds=(ReturnGround.WRONG_FORM,), returned_by=officer.id)
+        return DocumentRejected(**of_case(row), ground=RefusalGround.STATE_SECRET, rejected_by=officer.id)
+    return DocumentReturned(**of_case(row), grounds=(ReturnGround.WRONG_FORM,), returned_by=officer.id)
 
 
 async def _question(
@@ -212,10 +240,19 @@ async def _ask_for_determination(
     """To be reported within ten working days, and decided within ten more (保密法实施条例, art. 25)."""
     report_by = _after(at, policy.referral.report_working_days)
     days = policy.referral.report_working_days + policy.referral.determination_working_days
-    authority = "national" if level is SecrecyLevel.TOP_SECRET else "provincial"
-    about = {"id": new_id(), "case": case_id, "kind": ReferralKind.STATE_SECRET, "authority": authority}
+    question = {
+        "id": new_id(),
+        "case": case_id,
+        "kind": ReferralKind.STATE_SECRET,
+        "authority": _authority(level),
+    }
     times = {"now": at, "report_by": report_by, "due_on": _after(at, days)}
-    await unit.run(ASK, {**about, **times, "level": level, "officer": officer.id})
+    await unit.run(ASK, {**question, **times, "level": level, "officer": officer.id})
+
+
+def _authority(level: SecrecyLevel) -> str:
+    """绝密 is for the national authority, all else for the provincial one (保密法实施条例, art. 25)."""
+    return "national" if level is SecrecyLevel.TOP_SECRET else "provincial"
 
 
 async def _open(unit: Transaction, case_id: UUID, kind: ReferralKind) -> Row[Any]:
@@ -227,7 +264,3 @@ async def _open(unit: Transaction, case_id: UUID, kind: ReferralKind) -> Row[Any
 
 def _after(at: datetime, days: int) -> Any:
     return official().after(at.astimezone(BEIJING).date(), days).on
-
-
-def _about(row: Any) -> dict[str, Any]:
-    return {"document_id": row.document_id, "case_id": row.id, "edition": row.edition}

@@ -21,7 +21,7 @@ from .examining import Examiner, Screened, note
 from .lifecycle import State
 from .quarantine import Quarantine, record
 from .screening import RULESET, Severity
-from .standing import matter_of
+from .standing import matter_of, of_case
 
 log = structlog.get_logger()
 
@@ -38,11 +38,11 @@ CLAIM = """
 STILL_OURS = "SELECT id FROM review_case WHERE id = ANY(:ids) AND state = 'screening' ORDER BY id FOR UPDATE"
 
 SCREENED = """
-    UPDATE review_case SET state = screened.state, state_since = :now, ruleset = :ruleset,
+    UPDATE review_case SET state = screened.state, state_since = :now, ruleset = screened.ruleset,
         outcome = screened.outcome, screening_until = NULL, screenings = 0, blocking = screened.blocking,
         tier = screened.tier, level = screened.level, step = screened.step, step_due_on = screened.due_on
     FROM json_to_recordset(CAST(:rows AS json))
-        AS screened (id uuid, state text, outcome text, blocking integer, tier text, level text,
+        AS screened (id uuid, state text, ruleset text, outcome text, blocking integer, tier text, level text,
                      step text, due_on date)
     WHERE review_case.id = screened.id
 """
@@ -102,7 +102,6 @@ class Screener:
         at = now()
         about = {
             "rows": packed([self._row(one, at) for one in screened]),
-            "ruleset": self.examiner.rules.version,
             "now": at,
         }
         await unit.run(SCREENED, about)
@@ -123,6 +122,7 @@ class Screener:
         return {
             "id": one.case.id,
             "state": one.state,
+            "ruleset": one.rules,
             "outcome": one.outcome,
             "blocking": blocking,
             "tier": tier,
@@ -138,10 +138,9 @@ def _listed(one: Screened) -> list[Mapping[str, Any]]:
 
 
 def _announce(unit: Transaction, one: Screened) -> None:
-    about = {"document_id": one.case.document_id, "case_id": one.case.id, "edition": one.case.edition}
     unit.announce(
         ScreeningCompleted(
-            **about,
+            **of_case(one.case),
             ruleset=RULESET,
             outcome=one.outcome,
             blocking=one.count(Severity.block),
@@ -150,4 +149,4 @@ def _announce(unit: Transaction, one: Screened) -> None:
     )
     if one.state is State.QUARANTINED:
         log.warning("case.quarantined", case=str(one.case.id), document=str(one.case.document_id))
-        unit.announce(CaseQuarantined(**about))
+        unit.announce(CaseQuarantined(**of_case(one.case)))

@@ -43,6 +43,11 @@ async def held_one(unit: Transaction, case_id: UUID) -> Held:
     return one
 
 
+def of_case(row: Any) -> dict[str, Any]:
+    """What every fact about a case says of it."""
+    return {"document_id": row.document_id, "case_id": row.id, "edition": row.edition}
+
+
 def matter_of(row: Any, blocking: int | None = None) -> Matter:
     """What a case is about, for the policy; with what was found just now, where that is said."""
     return Matter(

@@ -36,6 +36,7 @@ def test_the_demonstration_loses_nothing_and_can_be_played_again() -> None:
         "opinions": 35,
         "confirmed": 2,
         "objections_settled": 1,
+        "sealed": 55,
     }
 
 

@@ -1,4 +1,4 @@
-"""One document's whole way: submitted, screened, checked, approved, published, received, withdrawn, recalled."""
+"""One document's whole way: submitted, screened, checked, approved, published, received, recalled."""
 
 import json
 from collections.abc import Callable

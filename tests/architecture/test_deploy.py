@@ -108,18 +108,30 @@ def test_only_the_process_that_signs_is_given_a_key_that_signs() -> None:
         assert "InaccessiblePaths=-/var/lib/gongkai/keys/private\n" in (folder / "keys.conf").read_text()
 
 
-def test_only_review_is_given_the_keys_of_the_ledger_and_of_the_keyword_lists() -> None:
-    review = {("services.review", "api"), ("services.review", "worker")}
+@pytest.mark.parametrize(
+    ("folder", "own"),
+    [
+        ("review", {("services.review", "api"), ("services.review", "worker")}),
+        ("publish", {("services.publish", "worker")}),
+    ],
+)
+def test_only_those_who_use_a_services_own_keys_are_given_them(
+    folder: str, own: set[tuple[str, str]]
+) -> None:
+    """Review's: its ledger and the keyword lists. Publish's: the transparency ledger."""
     in_compose = {
         tuple(one["command"])
         for one in compose().values()
-        if any(mount.get("source") == "./operator/keys/review" for mount in _mounts(one))
+        if any(mount.get("source") == f"./operator/keys/{folder}" for mount in _mounts(one))
     }
-    in_kubernetes = {tuple(one["args"]) for one in containers() if "keys/review" in str(one["volumeMounts"])}
-    assert in_compose == in_kubernetes == review
-    for service, part in processes() - review:
-        folder = DEPLOY / f"systemd/gongkai@{service.removeprefix('services.')}-{part}.service.d"
-        assert "InaccessiblePaths=-/var/lib/gongkai/keys/review\n" in (folder / "keys.conf").read_text()
+    in_kubernetes = {
+        tuple(one["args"]) for one in containers() if f"/keys/{folder}'" in str(one["volumeMounts"])
+    }
+    assert in_compose == in_kubernetes == own
+    for service, part in processes():
+        unit = DEPLOY / f"systemd/gongkai@{service.removeprefix('services.')}-{part}.service.d"
+        hidden = f"InaccessiblePaths=-/var/lib/gongkai/keys/{folder}\n" in (unit / "keys.conf").read_text()
+        assert hidden == ((service, part) not in own)
 
 
 def _mounts(one: dict[str, Any]) -> list[dict[str, Any]]:

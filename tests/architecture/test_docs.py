@@ -73,7 +73,7 @@ def test_every_file_of_ours_that_is_quoted_exists(paper: Path) -> None:
 @papers
 def test_every_command_that_is_quoted_exists(paper: Path) -> None:
     known = commands()
-    quoted = re.findall(r"(?m)(?:^|`)gongkai ([a-z]+(?: [a-z]+)?)", read(paper))
+    quoted = re.findall(r"(?m)(?:^|`)gongkai ([a-z]+(?:-[a-z]+)*(?: [a-z]+(?:-[a-z]+)*)?)", read(paper))
     wrong = [words for words in quoted if not {words, words.split()[0]} & known]
     assert wrong == []
 

@@ -23,12 +23,12 @@ class Log:
     """By idempotency key."""
     other_receipts: list[str] = field(default_factory=list)
     """A repeated request was given another receipt."""
-    ways: dict[tuple[str, int], str] = field(default_factory=dict)
-    """By document and edition: the least that it must go through before it may be public."""
+    ways: dict[tuple[str, int], tuple[str, str]] = field(default_factory=dict)
+    """By document and edition: the least that it must go through before it may be public, or redacted."""
     said: set[tuple[str, str, str]] = field(default_factory=set)
     """Case, officer and act, where that was answered."""
     second_steps: int = 0
-    """Attempts at a second step in one case that were refused."""
+    """Attempts at a second step, or at a step of what one redacted oneself, that were refused."""
     withdrawn: dict[str, int] = field(default_factory=dict)
     """By document: the edition up to which it was said to be withdrawn."""
     seen_after_withdrawal: list[str] = field(default_factory=list)

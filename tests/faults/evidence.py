@@ -16,6 +16,7 @@ from shared.timeline import key
 from . import desk
 from .clients import Log
 from .house import House, desk_log, plain
+from .papers import LEADER
 
 SERVICES = ("intake", "review", "publish", "notify")
 
@@ -57,6 +58,12 @@ TABLES = {
     "tombstones": "SELECT document_id::text, edition FROM notify.tombstone",
 }
 
+UNEXAMINED = """
+    SELECT count(*) FROM publish.document JOIN review.review_case
+        ON review_case.document_id = document.id AND review_case.edition = document.current_edition
+    WHERE review_case.state = 'published' AND review_case.ruleset <> %(ruleset)s
+"""
+
 
 @dataclass
 class Evidence:
@@ -76,6 +83,8 @@ class Evidence:
     desk_kills: Mapping[str, int]
     public: Mapping[str, tuple[int, dict[str, Any]]] = field(default_factory=dict)
     """By document: how the public's door answers."""
+    unexamined: int = 0
+    """Public documents that were not screened again when the rules changed."""
 
 
 async def gather(house: House, log: Log) -> Evidence:
@@ -95,6 +104,7 @@ async def gather(house: House, log: Log) -> Evidence:
         desk_kinds={one.name.removeprefix("desk-"): one.part for one in desks},
         desk_kills={code: house.desk_kills[f"desk-{code}"] for code in departments},
         public=await _look(house, sorted(documents)),
+        unexamined=await unexamined(house),
     )
 
 
@@ -132,6 +142,19 @@ async def _look(house: House, documents: Sequence[str]) -> dict[str, tuple[int, 
             async with session.get(f"{house.url('publish')}/documents/{document}") as answer:
                 seen[document] = (answer.status, await answer.json(content_type=None))
     return seen
+
+
+async def unexamined(house: House) -> int:
+    """How much of what is public was not screened by the rules that review says are in force."""
+    token = {"Authorization": f"Bearer {house.tokens[LEADER]}"}
+    async with (
+        aiohttp.ClientSession(headers=token) as session,
+        session.get(f"{house.url('review')}/reexamination") as answer,
+    ):
+        ruleset = (await answer.json())["ruleset"]
+    with psycopg.connect(plain(house.servers.database_url)) as connection:
+        row = connection.execute(UNEXAMINED, {"ruleset": ruleset}).fetchone()
+    return int(row[0]) if row else 0
 
 
 def facts(rows: Rows, kind: str) -> list[tuple[Row, dict[str, Any]]]:

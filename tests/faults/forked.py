@@ -1,33 +1,37 @@
-"""Screening's reading process, forked instead of started: among the dying, none would be ready."""
+"""What reads and redacts files, forked instead of started: among the dying, no process would be ready."""
 
 import os
 import pickle
 import select
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
 
 import anyio
 from anyio import BrokenWorkerProcess
 
-from services.review.screening import Screening, reader
+from services.review.redaction import apart
+from services.review.screening import reader
 
 PATIENCE = 10.0
 
 
 def plant() -> None:
-    """Still a process of its own, confined as in earnest."""
-    reader._in_child = _in_child
+    """Still processes of their own, confined as in earnest."""
+    for module in (reader, apart):
+        vars(module)["to_process"] = SimpleNamespace(run_sync=_run)
 
 
-async def _in_child(files: Sequence[reader.File], first: int, watch: reader.Watch) -> list[Screening]:
-    return await anyio.to_thread.run_sync(_fork, list(files), first, watch)
+async def _run(work: Callable[..., Any], *args: Any, cancellable: bool) -> Any:
+    return await anyio.to_thread.run_sync(_fork, work, args, abandon_on_cancel=cancellable)
 
 
-def _fork(files: list[reader.File], first: int, watch: reader.Watch) -> list[Screening]:
+def _fork(work: Callable[..., Any], args: tuple[Any, ...]) -> Any:
     out, into = os.pipe()
     pid = os.fork()
     if pid == 0:
-        _answer(files, first, watch, into)
+        _answer(work, args, into)
     os.close(into)
     said = _all_of(out)
     os.kill(pid, signal.SIGKILL)
@@ -35,16 +39,25 @@ def _fork(files: list[reader.File], first: int, watch: reader.Watch) -> list[Scr
     os.close(out)
     if not said:
         raise BrokenWorkerProcess
-    answer: list[Screening] = pickle.loads(said)
+    answer, fault = pickle.loads(said)
+    if fault is not None:
+        raise fault
     return answer
 
 
-def _answer(files: list[reader.File], first: int, watch: reader.Watch, into: int) -> None:
+def _answer(work: Callable[..., Any], args: tuple[Any, ...], into: int) -> None:
     try:
         with os.fdopen(into, "wb") as pipe:
-            pickle.dump(reader._read(files, first, watch, reader.MEMORY_LIMIT), pipe)
+            pipe.write(pickle.dumps(_outcome(work, args)))
     finally:
-        os._exit(0)
+        os._exit(1)
+
+
+def _outcome(work: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Any, Exception | None]:
+    try:
+        return work(*args), None
+    except Exception as fault:
+        return None, fault
 
 
 def _all_of(out: int) -> bytes:

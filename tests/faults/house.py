@@ -34,6 +34,8 @@ QUICK = {
     "GONGKAI_RELAY_IDLE": "0.15",
     "GONGKAI_MAILBOX_IDLE": "0.15",
     "GONGKAI_SCREENING_LEASE": "4",
+    "GONGKAI_REEXAMINING_EVERY": "0.4",
+    "GONGKAI_CHECKPOINT_EVERY": "1",
     "GONGKAI_LOG_LEVEL": "info",
 }
 """Times shortened, so that what takes minutes in earnest is over in seconds."""

@@ -17,7 +17,12 @@ WITHDRAWALS = 0.12
 RACES = 0.1
 """How many approvals are at once followed by a withdrawal, while the publication is under way."""
 
-ACTS = {"return": "returned", "rejection": "rejected"}
+REDACTIONS = 0.4
+"""How many of those in which something was found are redacted; the others go back."""
+LISTS = 0.015
+"""How often, when somebody looks, a keyword list is replaced: then all that is public is screened again."""
+
+ACTS = {"return": "returned", "rejection": "rejected", "redaction": "redacted"}
 """How the record calls them."""
 LATE_EDITS = 0.1
 """The same, followed by the next edition."""
@@ -48,6 +53,7 @@ class Load:
                 people.create_task(self._again(self.decide, officer))
             people.create_task(self._again(self.withdraw_some, LEADER))
             people.create_task(self._again(self.look_again, ""))
+            people.create_task(self._again(self.replace_list, "han.mei"))
 
     def stop(self) -> None:
         self.stopped = True
@@ -72,7 +78,7 @@ class Load:
             self.log.strange.append(f"{status} to a submission: {receipt}")
             return
         self.log.receipts[key] = receipt
-        self.log.ways[receipt["document_id"], receipt["edition"]] = handed.way
+        self.log.ways[receipt["document_id"], receipt["edition"]] = handed.ways
         if not earlier:
             self.documents[department].append(receipt["document_id"])
         if self.chance.random() < 0.05:
@@ -112,7 +118,7 @@ class Load:
             self.log.said.add((case["id"], officer, "approved" if approved else ACTS.get(act, "agreed")))
             if approved:
                 await self._race(case)
-        elif answer["code"] == "took-a-step":
+        elif answer["code"] in ("took-a-step", "self-approval"):
             self.log.second_steps += 1
         elif status != 409:
             self.log.strange.append(f"{status} to {act}: {answer}")
@@ -126,6 +132,9 @@ class Load:
             await self._hand_in(case["department"], case["document_id"])
 
     def _opinion(self, case: dict[str, Any]) -> tuple[str, Any]:
+        if case["outcome"] != "clear" and self.chance.random() < REDACTIONS:
+            found = [{"no": 1, "ground": "art-15-personal-privacy"}]
+            return "redaction", {"files": [{"file": 0, "findings": found}]}
         if case["outcome"] != "clear":
             return "return", {"grounds": ["personal-information"], "note": "请删除个人信息"}
         [act] = self.chance.choices(("agree", "return", "rejection"), (94, 4, 2))
@@ -134,6 +143,16 @@ class Load:
             "return": ("return", {"grounds": ["inaccurate"], "note": "数字有误"}),
             "rejection": ("rejection", {"ground": "art-16-internal-matter", "note": "内部事务"}),
         }[act]
+
+    async def replace_list(self, officer: str) -> None:
+        """It finds nothing: what matters here is that everything is looked through."""
+        if self.chance.random() < LISTS:
+            number = next(self.numbers)
+            said = {"owner": "保密工作部门", "legal_basis": "保密工作部门通知", "effective_on": "2026-01-01"}
+            said |= {"version": str(number), "words": [f"无此词语{number}"]}  # type: ignore[dict-item]
+            status, answer = await self.client.ask(officer, "PUT", "review", "/keyword-lists/drill", said)
+            if status != 201:
+                self.log.strange.append(f"{status} to a keyword list: {answer}")
 
     async def withdraw_some(self, officer: str) -> None:
         """A few of what is public."""

@@ -23,6 +23,7 @@ def lost(seen: Evidence) -> Iterator[str]:
     yield from _told(seen)
     yield from _deliveries(seen)
     yield from _arrivals(seen)
+    yield from (f"public and not screened again: {seen.unexamined}",) * bool(seen.unexamined)
     yield from (f"unanswered: {request}" for request in seen.log.unanswered)
 
 

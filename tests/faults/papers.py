@@ -11,9 +11,9 @@ HEADS = {"development": "huang.wen", "labour": "deng.hui", "archive": "cao.zhiyu
 LEADER = "gao.mingyuan"
 SEATS: Mapping[str, Mapping[str, float]] = {
     "han.mei": {"check": 1.0, "secrecy": 1.0},
-    LEADER: {"department": 0.5, "leader": 1.0},
-    "xu.jing": {"leader": 0.3},
-    **{head: {"department": 1.0, "head": 1.0} for head in HEADS.values()},
+    LEADER: {"department": 0.8, "head": 0.1, "leader": 1.0},
+    "xu.jing": {"leader": 0.2},
+    **{head: {"department": 0.4, "head": 1.0} for head in HEADS.values()},
 }
 """Who takes which steps, and how many of those that are due; the first leader tries twice in one case."""
 
@@ -36,10 +36,10 @@ class Paper:
     document_id: str = ""
 
     @property
-    def way(self) -> str:
-        """The least that must be gone through before it may be public."""
-        grave = self.about["kind"] == "budget" or self.text.startswith(PERSONAL[:6])
-        return "important" if grave else "ordinary"
+    def ways(self) -> tuple[str, str]:
+        """The least that must be gone through before it may be public: as it is, and redacted."""
+        redacted = "important" if self.about["kind"] == "budget" else "ordinary"
+        return "important" if self.text.startswith(PERSONAL[:6]) else redacted, redacted
 
     def request(self) -> dict[str, Any]:
         file = {"name": "正文.txt", "content": b64encode(self.text.encode()).decode()}

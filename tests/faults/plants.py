@@ -70,6 +70,14 @@ async def nothing_but_load(_house: House, _load: Load, _chance: Random) -> None:
     await asyncio.sleep(SECONDS * 1.5)
 
 
+async def one_worker_dawdles(house: House, load: Load, chance: Random) -> None:
+    """One of each service stops between drawing its numbers and committing, so that others overtake it."""
+    for service in ("intake", "review", "publish", "notify"):
+        which = house.living("worker", service)[0]
+        await Misfortunes(house, chance)._reborn(which, GONGKAI_PAUSE="outbox.written:0.15")
+    await nothing_but_load(house, load, chance)
+
+
 async def the_record_lets_one_person_agree_twice(house: House, load: Load, chance: Random) -> None:
     """The record's own defence is gone as well."""
     with psycopg.connect(plain(house.servers.database_url), autocommit=True) as connection:
@@ -78,7 +86,6 @@ async def the_record_lets_one_person_agree_twice(house: House, load: Load, chanc
 
 
 SLOW_LOOK = {"GONGKAI_WATCH_EVERY": "4"}
-SLOW_ANNOUNCEMENT = {"GONGKAI_PAUSE": "outbox.written:0.03"}
 
 PLANTS: Mapping[str, tuple[Ambush, dict[str, Any]]] = {
     "acknowledge-before-commit": (workers_die_before_the_commit, {}),
@@ -89,7 +96,7 @@ PLANTS: Mapping[str, tuple[Ambush, dict[str, Any]]] = {
     "gate-outside-transaction": (nothing_but_load, {"races": 1.0}),
     "flag-published": (streams_vanish_unread, {}),
     "acknowledge-before-commit,gate-outside-transaction": (workers_die_before_the_commit, {"races": 1.0}),
-    "naive-cursor": (nothing_but_load, {"extra": SLOW_ANNOUNCEMENT}),
+    "naive-cursor": (one_worker_dawdles, {}),
     "skipped-step": (nothing_but_load, {}),
     "two-steps-by-one": (the_record_lets_one_person_agree_twice, {}),
 }

@@ -5,7 +5,7 @@ import time
 
 import psycopg
 
-from .evidence import SERVICES
+from .evidence import SERVICES, unexamined
 from .house import House, plain
 
 UNPLACED = "SELECT count(*) FROM {}.announcement"
@@ -20,17 +20,34 @@ SCREENING = "SELECT count(*) FROM review.review_case WHERE state = 'screening'"
 
 UNCLEARED = "SELECT count(*) FROM review.quarantine WHERE cleared_at IS NULL"
 
+UNREDACTED = "SELECT count(*) FROM review.redaction WHERE cleared_at IS NULL"
+
+UNSEALED = "SELECT (SELECT count(*) FROM review.unsealed) + (SELECT count(*) FROM publish.log_queue)"
+
+UNSIGNED = """
+    SELECT (SELECT coalesce(max(position), 0) FROM review.ledger)
+         - (SELECT coalesce(max(position), 0) FROM review.ledger_checkpoint)
+         + (SELECT coalesce(max(position), 0) FROM publish.log_leaf)
+         - (SELECT coalesce(max(position), 0) FROM publish.ledger_checkpoint)
+"""
+
 UNCONFIRMED = "SELECT coalesce(sum(head - confirmed_upto), 0) FROM notify.mailbox"
 
 
 async def quiet(house: House, seconds: float) -> str:
     """Return when all is settled: empty, or after `seconds` what is still open."""
     until = time.monotonic() + seconds
-    while open_ := await asyncio.to_thread(_open, house):
+    while open_ := await asyncio.to_thread(_open, house) or await _unexamined(house):
         if time.monotonic() > until:
             return open_
         await asyncio.sleep(0.5)
     return ""
+
+
+async def _unexamined(house: House) -> str:
+    """What is public and was not screened again by the rules in force."""
+    left = await unexamined(house)
+    return f"{left} public documents not screened again" if left else ""
 
 
 def _open(house: House) -> str:
@@ -44,6 +61,9 @@ def _open(house: House) -> str:
             "announcements without a position": sum(count(UNPLACED.format(name)) for name in SERVICES),
             "cases being screened": count(SCREENING),
             "quarantined files not removed": count(UNCLEARED),
+            "redacted originals not removed": count(UNREDACTED),
+            "records not sealed": count(UNSEALED),
+            "sealed records not signed": count(UNSIGNED),
             "deliveries not confirmed": count(UNCONFIRMED),
         }
         for consumer, stream in connection.execute("SELECT consumer, stream FROM shared.progress").fetchall():

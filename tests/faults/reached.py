@@ -52,6 +52,7 @@ def reached(house: House, evidence: Evidence, waiting: Counter[str]) -> dict[str
         "refused-withdrawn": refused["withdrawn"],
         "superseded": sum(row.state == "superseded" for row in evidence.tables["cases"]),
         "voided": sum(row.act == "voided" for row in evidence.tables["opinions"]),
+        "redacted": sum(row.act == "redacted" for row in evidence.tables["opinions"]),
         "second steps refused": evidence.log.second_steps,
         "quarantined": len(evidence.tables["sealed"]),
         "withdrawn": len(evidence.log.withdrawn),

@@ -37,8 +37,14 @@ def _lacking(seen: Evidence) -> dict[tuple[Any, ...], list[str]]:
 
 
 def _way(seen: Evidence, case: Any) -> str:
-    """By what its author handed in; what nobody here handed in would be an ordinary one."""
-    return seen.log.ways.get((case.document_id, case.edition), "ordinary")
+    """By what was handed in; an edition that nobody here handed in was redacted from one before it."""
+    handed = seen.log.ways
+    if way := handed.get((case.document_id, case.edition)):
+        return way[0]
+    before = [
+        edition for document, edition in handed if document == case.document_id and edition < case.edition
+    ]
+    return handed[case.document_id, max(before)][1]
 
 
 def _authors(seen: Evidence, case: Any) -> set[str]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from shared.contracts import DocumentKind
+from shared.contracts import DocumentKind, Sensitivity
 from shared.manifest import Manifest, ManifestFile
 from shared.objects import digest
 
@@ -46,6 +46,8 @@ CHANGES: list[dict[str, Any]] = [
     {"created_on": date(2026, 11, 21)},
     {"doc_no": "滨档发〔2026〕1号"},
     {"joint_with": ("library",)},
+    {"confirm_with": ("library",)},
+    {"sensitivity": Sensitivity.SENSITIVE},
     {"files": (FILE, FILE)},
     {"files": (FILE.model_copy(update={"name": "通告.txt"}),)},
     {"files": (FILE.model_copy(update={"sha256": "b" * 64}),)},

@@ -104,6 +104,8 @@ async def test_what_has_been_replaced_is_left_alone(
     await reexaminer.examine()
     rows = await house.rows("review", "SELECT edition, ruleset FROM review_case ORDER BY edition")
     assert [(row.edition, row.ruleset == "2025.1") for row in rows] == [(1, True), (2, False)]
+    told = await progress(house.screener.examiner.rules)
+    assert (told["public"], told["examined"]) == (1, 1), "it comes to its end"
 
 
 WORDS = {
@@ -148,3 +150,23 @@ async def test_a_keyword_list_comes_into_effect_on_its_day(house: House) -> None
     _, case = await house.in_review(text="云雀计划")
     shown = (await house.ask("cao.zhiyuan", "GET", "review", f"/cases/{case}")).json()
     assert shown["findings"] == []
+
+
+async def test_a_case_is_marked_with_the_rules_by_which_it_was_read(
+    house: House, reexaminer: Reexaminer, database_url: str
+) -> None:
+    """Another loop may take in a new list while files are being read."""
+    await house.published()
+    owner(database_url, OLDER)
+    rules, before = house.screener.examiner.rules, house.screener.examiner.rules.version
+    original = house.screener.examiner.objects.get_all
+
+    async def meanwhile(addresses: Any) -> Any:
+        await house.ask("han.mei", "PUT", "review", "/keyword-lists/projects", json=WORDS)
+        await rules.refresh()
+        return await original(addresses)
+
+    house.screener.examiner.objects.get_all = meanwhile  # type: ignore[method-assign]
+    await reexaminer.examine()
+    [row] = await house.rows("review", "SELECT ruleset FROM review_case")
+    assert row.ruleset == before != rules.version, "so it will be read again"

@@ -168,3 +168,16 @@ async def test_what_was_determined_a_secret_is_locked_away_again_when_it_comes_a
     await house.settle()
     lying = [path.read_bytes() for path in (house.data / "objects").rglob("*") if path.is_file()]
     assert all(CANARY.encode() not in content for content in lying)
+
+
+async def test_a_determination_needs_a_hand_over_and_there_is_one_only(house: House) -> None:
+    _, case = await house.in_review()
+    await put(house, "cao.zhiyuan", case, "protection", level="secret")
+    early = await put(house, "lu.ning", case, "determination", answer="secret", **ANSWER)
+    assert early.json()["code"] == "not-handed-over"
+    assert await status(house, "lu.ning", case, "hand-over", level="top-secret", to="国家保密局") == 201
+    [question] = (await shown(house, case))["referrals"]
+    assert (question["level"], question["authority"]) == ("top-secret", "national"), "as it was handed over"
+    again = await put(house, "lu.ning", case, "hand-over", level="secret", to="省保密局")
+    assert again.json()["code"] == "handed-over-before"
+    assert await status(house, "lu.ning", case, "determination", answer="not-secret", **ANSWER) == 201

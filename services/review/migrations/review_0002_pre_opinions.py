@@ -24,7 +24,8 @@ def upgrade() -> None:
         COMMENT ON COLUMN review_case.authors IS 'Who handed in this or an earlier edition: none of them may decide.';
         COMMENT ON COLUMN review_case.step IS 'The step of the policy that is due; empty when none is.';
         COMMENT ON COLUMN review_case.escalated IS 'The step was late, so those above may take it as well.';
-        UPDATE review_case SET authors = ARRAY[author];
+        UPDATE review_case SET authors = ARRAY[author], blocking = (
+            SELECT count(*) FROM finding WHERE finding.case_id = review_case.id AND severity = 'block');
         CREATE INDEX review_case_ruleset ON review_case (ruleset) WHERE state = 'published';
         CREATE INDEX review_case_late ON review_case (step_due_on) WHERE state = 'reviewing';
 
