@@ -1,14 +1,15 @@
 """What exactly is submitted, approved and published: the metadata, and each file by its hash."""
 
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
+from .contracts.description import UNSAID, Description
 from .contracts.vocabulary import BodyCode, Digest, DocumentKind, OfficerId, Sensitivity, ThemeCode
 
-LATER = {"confirm_with": [], "sensitivity": "ordinary"}
+LATER = {"confirm_with": [], "sensitivity": "ordinary", **UNSAID}
 """What could not be said at first stands in the bytes only where it says something: old hashes stay true."""
 
 
@@ -23,10 +24,8 @@ class ManifestFile(BaseModel):
     sha256: Digest
 
 
-class Manifest(BaseModel):
+class Manifest(Description):
     """One edition of a document. The hash of its bytes stands for all of it; an approval signs that hash."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     title: Annotated[str, Field(min_length=1, max_length=300)]
     kind: DocumentKind
@@ -45,6 +44,17 @@ class Manifest(BaseModel):
         said = self.model_dump(mode="json")
         kept = {name: value for name, value in said.items() if LATER.get(name, ...) != value}
         return orjson.dumps(kept, option=orjson.OPT_SORT_KEYS)
+
+    def about(self) -> dict[str, Any]:
+        """What the catalogue says beside title, kind and theme, as far as it says anything."""
+        said = self.model_dump(mode="json", include=set(UNSAID))
+        return {name: value for name, value in said.items() if UNSAID[name] != value}
+
+    def words(self) -> list[str]:
+        """Every text in it that people will read: it is examined like the files."""
+        named = [word for relation in self.relations for word in (relation.doc_no, relation.title)]
+        said = [self.title, self.doc_no, self.summary, *self.keywords, self.office, self.source]
+        return [word for word in (*said, self.amendment, self.openness_reason, *named) if word]
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Self:

@@ -1,4 +1,4 @@
-"""The story of the catalogue: published through the gate, withdrawn for ever."""
+"""The story of the catalogue: what is approved is published through the gate, or refused."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -11,15 +11,12 @@ from sqlalchemy import Row
 
 from shared import metrics
 from shared.approval import Approval
-from shared.clock import BEIJING, new_id, now
+from shared.clock import BEIJING, now
 from shared.contracts import (
     ApprovalVoided,
     DocumentPublished,
-    DocumentWithdrawn,
     Event,
     PublicationRefused,
-    WithdrawalKind,
-    WithdrawalReason,
 )
 from shared.contracts.vocabulary import GateFault
 from shared.crash import crashpoint
@@ -56,12 +53,12 @@ VOID = """
 
 ENTER = """
     INSERT INTO edition (document_id, edition, title, kind, theme, department, joint_with, doc_no, created_on,
-                         content_sha256, files, approval_id, approval, approved_by, published_at)
+                         content_sha256, files, about, approval_id, approval, approved_by, published_at)
     SELECT entered.*, :now
     FROM json_to_recordset(CAST(:rows AS json))
         AS entered (document_id uuid, edition integer, title text, kind text, theme text, department text,
                     joint_with text[], doc_no text, created_on date, content_sha256 text, files jsonb,
-                    approval_id uuid, approval text, approved_by text)
+                    about jsonb, approval_id uuid, approval text, approved_by text)
 """
 
 SHOW = """
@@ -75,24 +72,13 @@ REFUSE = """
     VALUES (:event_id, :document_id, :edition, :fault, :now) ON CONFLICT DO NOTHING
 """
 
-WITHDRAW = """
-    UPDATE document SET withdrawn_upto = :edition,
-        current_edition = CASE WHEN current_edition > :edition THEN current_edition END
-    WHERE id = :id
-"""
-
-NOTE_WITHDRAWAL = """
-    INSERT INTO withdrawal (id, document_id, edition, kind, reason, note, officer, withdrawn_at)
-    VALUES (:id, :document_id, :edition, :kind, :reason, :note, :officer, :now)
-"""
-
 
 async def publish(
     unit: Transaction, candidates: Sequence[Candidate], *, pinned: Mapping[str, OKPKey], policy: Policy
 ) -> None:
     """Enter what the gate admits, refuse the rest; all under the documents' locks."""
     at = now()
-    standings = await _lock(unit, [candidate.approved.document_id for candidate in candidates])
+    standings = await lock(unit, [candidate.approved.document_id for candidate in candidates])
     used, voided = await _named(unit, USED, candidates), await _named(unit, VOIDED, candidates)
     admitted: list[Admitted] = []
     for candidate in candidates:
@@ -116,54 +102,7 @@ async def void(unit: Transaction, events: Sequence[Event[ApprovalVoided]]) -> No
     await unit.run(VOID, {"rows": packed(rows), "now": now()})
 
 
-async def withdraw(
-    unit: Transaction,
-    document_id: UUID,
-    edition: int,
-    kind: WithdrawalKind,
-    reason: WithdrawalReason,
-    note: str,
-    officer: str,
-) -> bool:
-    """No edition up to this one is public from the commit on, nor ever again; False if it was so before."""
-    at = now()
-    row = (await _lock(unit, [document_id]))[document_id]
-    if row.withdrawn_upto >= edition:
-        return False
-    await unit.run(WITHDRAW, {"id": document_id, "edition": edition})
-    withdrawal = {
-        "id": new_id(),
-        "document_id": document_id,
-        "edition": edition,
-        "kind": kind,
-        "reason": reason,
-        "note": note,
-        "officer": officer,
-        "now": at,
-    }
-    await unit.run(NOTE_WITHDRAWAL, withdrawal)
-    unit.announce(
-        DocumentWithdrawn(
-            document_id=document_id,
-            edition=edition,
-            index_no=row.index_no,
-            department=await department_of(unit, document_id),
-            kind=kind,
-            reason=reason,
-            withdrawn_at=at,
-        )
-    )
-    return True
-
-
-async def department_of(unit: Transaction, document_id: UUID) -> str | None:
-    """The body whose document it is; None for one that was never published."""
-    which = "SELECT department FROM edition WHERE document_id = :id ORDER BY edition DESC LIMIT 1"
-    department: str | None = (await unit.run(which, {"id": document_id})).scalar()
-    return department
-
-
-async def _lock(unit: Transaction, ids: Sequence[UUID]) -> dict[UUID, Row[Any]]:
+async def lock(unit: Transaction, ids: Sequence[UUID]) -> dict[UUID, Row[Any]]:
     return {row.id: row for row in await unit.run(LOCK, {"ids": list(ids)})}
 
 
@@ -232,6 +171,7 @@ def _row(candidate: Candidate, approval: Approval, manifest: Manifest, index_no:
         "created_on": manifest.created_on,
         "content_sha256": approval.content_sha256,
         "files": [file.model_dump(mode="json") for file in manifest.files],
+        "about": manifest.about(),
         "approval_id": approval.approval_id,
         "approval": candidate.approved.approval,
         "approved_by": approval.approved_by,

@@ -12,7 +12,7 @@ from shared.db import Database, Transaction
 from shared.identity import Officer, signed_in
 from shared.problems import NotFound
 
-from .catalogue import department_of, withdraw
+from .withdrawals import department_of, withdraw
 
 MAY_WITHDRAW_ANYTHING = ("leader", "principal", "secrecy")
 

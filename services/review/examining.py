@@ -81,8 +81,8 @@ class Examiner:
             if case.id not in manifests:
                 findings[case.id] += unread(0, "missing").findings
         for case_id, manifest in manifests.items():
-            title = [Piece(manifest.title, "标题 title")]
-            findings[case_id] += screen(title, lexicon=watch.lexicon).findings
+            said = [Piece(words, "著录项 metadata") for words in manifest.words()]
+            findings[case_id] += screen(said, lexicon=watch.lexicon).findings
         concerned: dict[UUID, dict[str, str]] = {case.id: {} for case in cases}
         for case_id, read in await self._files(manifests, watch):
             findings[case_id] += read.findings

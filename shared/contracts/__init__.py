@@ -1,9 +1,24 @@
 """The published language: every event that crosses a service's border, and nothing else."""
 
+from .description import Description, Relation
 from .envelope import Event, Fact, MalformedEvent, decode, encode
 from .intake import DocumentSubmitted, SubmissionPosted, SubmissionRejected
-from .notify import DeliveryConfirmed
-from .publish import DocumentPublished, DocumentWithdrawn, PublicationRefused
+from .notify import DeliveryConfirmed, WithdrawalSent
+from .publish import (
+    DocumentPublished,
+    DocumentWithdrawn,
+    ObligationOverdue,
+    Place,
+    PublicationRefused,
+    PublicationScheduled,
+    RecallCompleted,
+    RecallReminded,
+    ReleaseDelivered,
+    ReleaseFailed,
+    TransferReceived,
+    TransferSent,
+    ValidityChanged,
+)
 from .review import (
     ApprovalVoided,
     CaseLate,
@@ -26,15 +41,22 @@ from .review import (
     ScreeningCompleted,
 )
 from .vocabulary import (
+    Audience,
     ConfirmationAnswer,
     DocumentKind,
+    Genre,
     LateAction,
     Level,
+    Openness,
+    PlaceKind,
     ReferralAnswer,
     ReferralKind,
     RefusalGround,
+    RelationKind,
     ReturnGround,
     Sensitivity,
+    Stage,
+    Validity,
     WithdrawalKind,
     WithdrawalReason,
 )
@@ -67,7 +89,17 @@ FACTS: dict[str, type[Fact]] = {
         DocumentPublished,
         DocumentWithdrawn,
         PublicationRefused,
+        PublicationScheduled,
+        ValidityChanged,
+        ReleaseDelivered,
+        ReleaseFailed,
+        RecallReminded,
+        RecallCompleted,
+        TransferSent,
+        TransferReceived,
+        ObligationOverdue,
         DeliveryConfirmed,
+        WithdrawalSent,
     )
 }
 """Every event by its type: the register that tests, documents and consumers loop over."""
@@ -75,6 +107,7 @@ FACTS: dict[str, type[Fact]] = {
 __all__ = [
     "FACTS",
     "ApprovalVoided",
+    "Audience",
     "CaseLate",
     "CaseOpened",
     "CaseQuarantined",
@@ -86,6 +119,7 @@ __all__ = [
     "ConfirmationAnswered",
     "ConfirmationRequested",
     "DeliveryConfirmed",
+    "Description",
     "DocumentApproved",
     "DocumentKind",
     "DocumentPublished",
@@ -96,24 +130,42 @@ __all__ = [
     "DocumentWithdrawn",
     "Event",
     "Fact",
+    "Genre",
     "LateAction",
     "LedgerSealed",
     "Level",
     "MalformedEvent",
     "ObjectionResolved",
+    "ObligationOverdue",
+    "Openness",
     "OpinionGiven",
+    "Place",
+    "PlaceKind",
     "PublicationRefused",
+    "PublicationScheduled",
+    "RecallCompleted",
+    "RecallReminded",
     "ReferralAnswer",
     "ReferralAnswered",
     "ReferralKind",
     "RefusalGround",
+    "Relation",
+    "RelationKind",
+    "ReleaseDelivered",
+    "ReleaseFailed",
     "ReturnGround",
     "ScreeningCompleted",
     "Sensitivity",
+    "Stage",
     "SubmissionPosted",
     "SubmissionRejected",
+    "TransferReceived",
+    "TransferSent",
+    "Validity",
+    "ValidityChanged",
     "WithdrawalKind",
     "WithdrawalReason",
+    "WithdrawalSent",
     "decode",
     "encode",
 ]

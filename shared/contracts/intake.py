@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
 
+from .description import Description
 from .envelope import PREFIX, AboutDocument, Fact
 from .vocabulary import (
     BodyCode,
@@ -28,10 +29,8 @@ class PostedFile(BaseModel):
     content: Base64Bytes
 
 
-class SubmissionMetadata(BaseModel):
+class SubmissionMetadata(Description):
     """What is said about a document that is handed in."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     document_id: UUID | None = None
     """Given when this is a new edition of a document that was submitted before."""

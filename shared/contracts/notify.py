@@ -19,3 +19,13 @@ class DeliveryConfirmed(AboutDocument):
     event_id: UUID
     event_type: Annotated[str, Field(pattern=r"^cn\.gongkai\.[a-z.-]{1,80}\.v[0-9]{1,3}$")]
     confirmed_at: AwareDatetime
+
+
+class WithdrawalSent(AboutDocument):
+    """A withdrawal was sent to every department that had anything of the document."""
+
+    type: ClassVar[str] = f"{PREFIX}withdrawal.sent.v1"
+
+    edition: EditionNo
+    withdrawal_event: UUID
+    departments: tuple[BodyCode, ...]

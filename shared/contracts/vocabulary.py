@@ -23,6 +23,17 @@ EditionNo = Annotated[int, Field(ge=1, examples=[1])]
 StepCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,31}$", examples=["department"])]
 """A step of the review policy (审查步骤)."""
 
+ObligationCode = Annotated[
+    str, Field(pattern=r"^[0-9a-z][0-9a-z.-]{1,39}$", examples=["20-07", "archive.budget"])
+]
+"""An entry of the obligation register (公开事项标准目录)."""
+
+MatterCode = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]{1,39}$", examples=["2026-ring-road"])]
+"""One matter from its decision to its results (决策、执行、结果)."""
+
+PlaceCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,31}$", examples=["library"])]
+"""Where copies are: a channel, a reading room, a department."""
+
 IndexNo = Annotated[
     str, Field(pattern=r"^[0-9A-Z-]{9,18}/[0-9]{4}-[0-9]{5,}$", examples=["11210000MB0000014A/2026-00001"])
 ]
@@ -40,6 +51,91 @@ class DocumentKind(StrEnum):
     BUDGET = "budget"
     PLAN = "plan"
     REGULATION = "regulation"
+
+
+class Genre(StrEnum):
+    """体裁: the fifteen types of official documents (党政机关公文处理工作条例, art. 8), and others."""
+
+    RESOLUTION = "resolution"
+    DECISION = "decision"
+    ORDER = "order"
+    COMMUNIQUE = "communique"
+    ANNOUNCEMENT = "announcement"
+    PUBLIC_NOTICE = "public-notice"
+    OPINION = "opinion"
+    NOTICE = "notice"
+    CIRCULAR = "circular"
+    REPORT = "report"
+    REQUEST = "request"
+    REPLY = "reply"
+    BILL = "bill"
+    LETTER = "letter"
+    MINUTES = "minutes"
+    PLAN = "plan"
+    STATISTICS = "statistics"
+    BUDGET = "budget"
+    GUIDE = "guide"
+    INTERPRETATION = "interpretation"
+    PUBLICITY = "publicity"
+    ANNUAL_REPORT = "annual-report"
+    OTHER = "other"
+
+
+class Audience(StrEnum):
+    """服务对象: whom it is for."""
+
+    CITIZENS = "citizens"
+    ENTERPRISES = "enterprises"
+    ASSOCIATIONS = "associations"
+    GOVERNMENT = "government"
+    PARTICULAR_GROUPS = "particular-groups"
+
+
+class Openness(StrEnum):
+    """公开属性, determined where a document is made (国办发〔2016〕80号)."""
+
+    OPEN = "open"
+    PARTIAL = "partial"
+    ON_REQUEST = "on-request"
+    WITHHELD = "withheld"
+
+
+class RelationKind(StrEnum):
+    """What a document is to another."""
+
+    AMENDS = "amends"
+    REPEALS = "repeals"
+    INTERPRETS = "interprets"
+    ANSWERS = "answers"
+    IMPLEMENTS = "implements"
+    REPLACES = "replaces"
+    CITES = "cites"
+
+
+class Stage(StrEnum):
+    """Where a matter stands (决策、执行和结果公开)."""
+
+    DECISION = "decision"
+    EXECUTION = "execution"
+    RESULT = "result"
+
+
+class Validity(StrEnum):
+    """有效性, on a given day."""
+
+    NOT_YET = "not-yet"
+    IN_FORCE = "in-force"
+    MODIFIED = "modified"
+    LAPSED = "lapsed"
+    REPEALED = "repealed"
+
+
+class PlaceKind(StrEnum):
+    """What sort of place has a copy."""
+
+    CHANNEL = "channel"
+    ROOM = "room"
+    DEPARTMENT = "department"
 
 
 class Level(StrEnum):

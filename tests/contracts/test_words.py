@@ -66,5 +66,14 @@ def test_only_what_a_portal_posts_may_carry_text() -> None:
         for path, string in strings(schema_of(SubmissionPosted)["properties"]["data"], "")
         if not closed(string)
     }
-    assert text == {" title", " doc_no"}
+    assert text == {
+        " title",
+        " doc_no",
+        " summary",
+        " keywords",
+        " office",
+        " source",
+        " amendment",
+        " openness_reason",
+    }
     assert FACTS[SubmissionPosted.type] is SubmissionPosted

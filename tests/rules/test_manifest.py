@@ -1,12 +1,21 @@
 """The manifest: one edition, one hash."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from shared.contracts import DocumentKind, Sensitivity
+from shared.contracts import (
+    Audience,
+    DocumentKind,
+    Genre,
+    Openness,
+    Relation,
+    RelationKind,
+    Sensitivity,
+    Stage,
+)
 from shared.manifest import Manifest, ManifestFile
 from shared.objects import digest
 
@@ -48,6 +57,26 @@ CHANGES: list[dict[str, Any]] = [
     {"joint_with": ("library",)},
     {"confirm_with": ("library",)},
     {"sensitivity": Sensitivity.SENSITIVE},
+    {"summary": "开放时间"},
+    {"genre": Genre.NOTICE},
+    {"audience": (Audience.CITIZENS,)},
+    {"keywords": ("春节",)},
+    {"office": "综合科"},
+    {"source": "档案馆"},
+    {"language": "en"},
+    {"signed_on": date(2026, 11, 19)},
+    {"effective_on": date(2026, 12, 1)},
+    {"lapses_on": date(2027, 12, 1)},
+    {"publish_at": datetime(2026, 12, 1, 9, tzinfo=UTC)},
+    {"notice_ends_on": date(2026, 12, 7)},
+    {"amendment": "更正电话。"},
+    {"openness": Openness.PARTIAL, "openness_reason": "含个人信息。"},
+    {"openness_reason": "含个人信息。"},
+    {"obligations": ("20-07",)},
+    {"matter": "2026-ring-road"},
+    {"matter": "2026-ring-road", "stage": Stage.RESULT},
+    {"relations": (Relation(kind=RelationKind.ANSWERS, doc_no="滨开管发〔2025〕3号"),)},
+    {"former_index_no": "003111216/201012-00015"},
     {"files": (FILE, FILE)},
     {"files": (FILE.model_copy(update={"name": "通告.txt"}),)},
     {"files": (FILE.model_copy(update={"sha256": "b" * 64}),)},
