@@ -10,12 +10,19 @@ from typing import Any
 from . import home
 from .record import rows
 
-Edition = tuple[int, str]
-"""Its number, and the hash of its manifest."""
+Edition = tuple[Any, ...]
+"""What is said of it, in the order of SAID."""
 
+SAID = ("edition", "content_sha256", "index_no", "title", "doc_no", "department", "kind", "theme", "text_sha256")
+
+# The words of the files are nowhere but in search's record, by their own hash.
 CATALOGUE = """
-    SELECT id, current_edition AS edition, content_sha256 FROM publish.document
-    JOIN publish.edition ON document_id = id AND edition = current_edition
+    SELECT id, current_edition AS edition, edition.content_sha256, document.index_no, edition.title,
+        edition.doc_no, edition.department, edition.kind, edition.theme,
+        encode(sha256(convert_to(entry.text, 'UTF8')), 'hex') AS text_sha256
+    FROM publish.document
+    JOIN publish.edition ON edition.document_id = id AND edition.edition = current_edition
+    LEFT JOIN search.entry ON entry.document_id = id AND entry.edition = current_edition
 """
 
 
@@ -62,7 +69,7 @@ def compare(data: Path, patience: float) -> Comparison:
 
 def catalogue(data: Path) -> dict[str, Edition]:
     """The current edition of everything that is public, from publish's own tables."""
-    return {str(row["id"]): (row["edition"], row["content_sha256"]) for row in rows(data, CATALOGUE)}
+    return {str(row["id"]): tuple(row[name] for name in SAID) for row in rows(data, CATALOGUE)}
 
 
 def index(data: Path) -> dict[str, Edition]:
@@ -75,5 +82,5 @@ def index(data: Path) -> dict[str, Edition]:
         lines.raise_for_status()
         for one in map(json.loads, lines.iter_lines()):
             name = one["document_id"]
-            found[f"{name} (2)" if name in found else name] = one["edition"], one["content_sha256"]
+            found[f"{name} (2)" if name in found else name] = tuple(one[name] for name in SAID)
     return found

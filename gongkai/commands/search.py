@@ -10,7 +10,7 @@ from .. import screen
 from ..asking import Desk
 from ..home import read
 from ..options import AsJson, Data, example
-from ..words import KINDS, both, columns, word
+from ..words import KINDS, VALIDITY, both, columns, word
 
 
 def register(app: typer.Typer) -> None:
@@ -34,6 +34,10 @@ def search(
     ] = None,
     kind: Annotated[str | None, typer.Option(help=", ".join(KINDS))] = None,
     year: Annotated[int | None, typer.Option(help=both("发布年份。", "Published in this year."))] = None,
+    validity: Annotated[str | None, typer.Option(help=", ".join(VALIDITY))] = None,
+    genre: Annotated[str | None, typer.Option(help=both("体裁。", "Its genre, such as notice."))] = None,
+    matter: Annotated[str | None, typer.Option(help=both("事项代码。", "Of this matter."))] = None,
+    stage: Annotated[str | None, typer.Option(help="decision, execution, result")] = None,
     since: Annotated[
         datetime | None,
         typer.Option("--from", formats=["%Y-%m-%d"], help=both("发布日期起。", "Not before.")),
@@ -48,7 +52,8 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     days = {"from": since and since.date().isoformat(), "to": until and until.date().isoformat()}
-    asked = {"body": body, "theme": theme, "kind": kind, "year": year, "sort": sort, "page": page, **days}
+    asked = {"body": body, "theme": theme, "kind": kind, "year": year, "validity": validity, "genre": genre}
+    asked |= {"matter": matter, "stage": stage, "sort": sort, "page": page, **days}
     query = {name: value for name, value in asked.items() if value is not None}
     answer = Desk(read(data), "").ask("GET", "search", "/search", params={"q": " ".join(words), **query})
     if as_json:
@@ -60,16 +65,18 @@ def search(
 def _show(answer: dict[str, Any]) -> None:
     screen.table(
         "",
-        columns("发布|部门|信息类别|索引号|标题", "Published|Body|Kind|Index no.|Title"),
-        [
-            (hit["published_at"][:10], hit["body"], word(KINDS, hit["kind"]), hit["index_no"], _title(hit))
-            for hit in answer["hits"]
-        ],
+        columns("发布|部门|信息类别|有效性|索引号|标题", "Published|Body|Kind|Validity|Index no.|Title"),
+        [_row(hit) for hit in answer["hits"]],
     )
     total, page, pages = answer["total"], answer["page"], answer["pages"]
     screen.out().print(
         both(f"共 {total} 条，第 {page}/{pages} 页。", f"{total} found, page {page} of {pages}."), style="dim"
     )
+
+
+def _row(hit: dict[str, Any]) -> tuple[str, ...]:
+    kind, validity = word(KINDS, hit["kind"]), word(VALIDITY, hit["validity"])
+    return hit["published_at"][:10], hit["body"], kind, validity, hit["index_no"], _title(hit)
 
 
 def _title(hit: dict[str, Any]) -> str:

@@ -1,31 +1,46 @@
 """The public's door: what is found; and for operators, what the index has."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 from typing import Annotated
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime, BaseModel
 
-from shared.contracts.vocabulary import BodyCode, Digest, DocumentKind, ThemeCode
+from shared.contracts.vocabulary import (
+    BodyCode,
+    Digest,
+    DocumentKind,
+    Genre,
+    MatterCode,
+    Stage,
+    ThemeCode,
+    Validity,
+)
 from shared.db import Database
 from shared.identity import Officer, signed_in
 
 from .copies import Copy
 from .entries import stands
+from .feeds import atom, json_feed
 from .highlights import fragments, marked
 from .index import Answer, Entry, Held
 from .problems import BackwardPeriod
 from .questions import Filters, Question, Sort, understood
+
+Writer = Callable[[str, str, Question, Sequence[Entry]], bytes]
 
 FRESH = "public, max-age=5"
 """Shorter than the pages of the catalogue: nobody should find for long what was withdrawn."""
 
 SIZE = 20
 PAGES = 500
+FEED = 50
 
 Theme = Annotated[ThemeCode, Query(description="主题分类，含下级 / with all below it")]
 
@@ -48,6 +63,15 @@ class Hit(BaseModel):
     theme: ThemeCode
     created_on: date
     published_at: AwareDatetime
+    summary: str
+    keywords: list[str]
+    genre: Genre | None
+    matter: MatterCode | None
+    stage: Stage | None
+    former_index_no: str | None
+    effective_on: date | None
+    lapses_on: date | None
+    validity: Validity
 
 
 class Found(BaseModel):
@@ -63,6 +87,8 @@ class Found(BaseModel):
     """The question was a document number or an index number: what bears it comes first."""
     hits: list[Hit]
     facets: dict[str, dict[str, int]]
+    facets_estimated: bool
+    """There are too many hits to count each: the facets are counted in a part of them, and projected."""
 
 
 class Standing(BaseModel):
@@ -76,10 +102,11 @@ class Standing(BaseModel):
     made: int
 
 
-def routes(database: Database, copy: Copy) -> APIRouter:
+def routes(database: Database, copy: Copy, public_url: str = "") -> APIRouter:
     """Search's resources."""
     router = APIRouter()
     router.include_router(_search(copy))
+    router.include_router(_feeds(copy, public_url))
     router.include_router(_index(database, copy))
     return router
 
@@ -101,12 +128,49 @@ def _search(copy: Copy) -> APIRouter:
     return router
 
 
+def _feeds(copy: Copy, public_url: str) -> APIRouter:
+    router = APIRouter()
+
+    async def feed(request: Request, question: Question, write: Writer, media_type: str) -> Response:
+        newest = replace(question, sort=Sort.NEWEST, page=1, size=FEED)
+        base = public_url or str(request.base_url).rstrip("/")
+        at = f"{base}{request.url.path}" + (f"?{request.url.query}" if request.url.query else "")
+        body = write(base, at, question, (await copy.search(newest)).hits)
+        return conditional(request, body, media_type)
+
+    @router.get("/search/feed.atom", response_class=Response)
+    async def atom_feed(request: Request, question: Asked) -> Response:
+        """The newest answers to a question, as Atom: its address is the saved search."""
+        return await feed(request, question, atom, "application/atom+xml")
+
+    @router.get("/search/feed.json", response_class=Response)
+    async def feed_json(request: Request, question: Asked) -> Response:
+        """The newest answers to a question, as JSON Feed 1.1: its address is the saved search."""
+        return await feed(request, question, json_feed, "application/feed+json")
+
+    return router
+
+
+def conditional(request: Request, body: bytes, media_type: str) -> Response:
+    """The body; or 304, where whoever asks has it already."""
+    tag = f'"{sha256(body).hexdigest()}"'
+    headers = {"Cache-Control": FRESH, "ETag": tag}
+    known = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}
+    if known & {tag, "*"}:
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type=media_type, headers=headers)
+
+
 def _question(
     q: Annotated[str, Query(max_length=200, description="检索词")] = "",
     body: BodyCode | None = None,
     theme: Theme | None = None,
     kind: DocumentKind | None = None,
     year: Annotated[int | None, Query(ge=1949, le=9999)] = None,
+    validity: Annotated[Validity | None, Query(description="有效性")] = None,
+    genre: Annotated[Genre | None, Query(description="体裁")] = None,
+    matter: Annotated[MatterCode | None, Query(description="事项")] = None,
+    stage: Annotated[Stage | None, Query(description="决策、执行、结果")] = None,
     since: Annotated[date | None, Query(alias="from", description="发布日期不早于")] = None,
     until: Annotated[date | None, Query(alias="to", description="发布日期不晚于")] = None,
     sort: Annotated[Sort | None, Query(description="newest 最新，best 最相关")] = None,
@@ -114,7 +178,11 @@ def _question(
 ) -> Question:
     if since and until and until < since:
         raise BackwardPeriod
-    return understood(q, Filters(body, theme, kind, year, since, until), sort, page, SIZE)
+    filters = Filters(body, theme, kind, year, validity, genre, matter, stage, since, until)
+    return understood(q, filters, sort, page, SIZE)
+
+
+Asked = Annotated[Question, Depends(_question)]
 
 
 def _shown(question: Question, answer: Answer) -> Found:
@@ -128,6 +196,7 @@ def _shown(question: Question, answer: Answer) -> Found:
         number=bool(question.number),
         hits=[hit(entry, question.wanted) for entry in answer.hits],
         facets={name: dict(values) for name, values in answer.facets.items()},
+        facets_estimated=answer.estimated,
     )
 
 
@@ -139,7 +208,7 @@ def hit(entry: Entry, words: tuple[str, ...]) -> Hit:
         body=entry.department,
         href=f"/documents/{entry.document_id}",
         title_html=marked(entry.title, words),
-        fragments_html=fragments(entry.text, words),
+        fragments_html=fragments("\n".join(filter(None, (entry.summary, entry.text))), words),
     )
 
 

@@ -9,12 +9,15 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from shared import db, health, objects, problems
+from shared.clock import today
 from shared.limits import SizeLimit
+from shared.loops import every
 from shared.worker import Worker
 
 from . import consumers
 from .api import routes
 from .copies import Copy
+from .entries import redate
 from .folders import Folders
 from .in_opensearch import Aliases
 from .index import Place
@@ -25,7 +28,7 @@ def api() -> ASGIApp:
     """HTTP, and the index that answers it: once it is made, it needs nothing to answer."""
     settings, database = _begin()
     copy = _copy(settings, database)
-    app = _api(database, copy)
+    app = _api(settings, database, copy)
     app.router.lifespan_context = partial(_following, copy, database)
     app.router.routes.extend(health.routes({"index": copy.complaint}))
     return app
@@ -40,7 +43,7 @@ def both() -> ASGIApp:
     """Both in one process, for a small machine."""
     settings, database = _begin()
     copy = _copy(settings, database)
-    return _worker(settings, database, copy).app(_api(database, copy))
+    return _worker(settings, database, copy).app(_api(settings, database, copy))
 
 
 def _begin() -> tuple[SearchSettings, db.Database]:
@@ -48,11 +51,11 @@ def _begin() -> tuple[SearchSettings, db.Database]:
     return settings, db.connect(settings.database_url, "search", settings.source("search"))
 
 
-def _api(database: db.Database, copy: Copy) -> FastAPI:
+def _api(settings: SearchSettings, database: db.Database, copy: Copy) -> FastAPI:
     app = FastAPI(title="Gongkai search", version="1", redirect_slashes=False)
     problems.install(app)
     app.add_middleware(SizeLimit, limit=1_000_000)
-    app.include_router(routes(database, copy))
+    app.include_router(routes(database, copy, settings.public_url))
     return app
 
 
@@ -69,9 +72,15 @@ def _place(settings: SearchSettings) -> Place:
 def _worker(settings: SearchSettings, database: db.Database, copy: Copy | None = None) -> Worker:
     store = objects.open_store(settings.store_url, settings.data / "objects")
     hears = consumers.table(store, settings.reading_limit)
+    redating = partial(every, settings.redate_every, partial(_redate, database), "redate")
     if copy is None:
-        return Worker(settings, "search", database, hears)
-    return Worker(settings, "search", database, hears, loops=[copy.run], checks={"index": copy.complaint})
+        return Worker(settings, "search", database, hears, loops=[redating])
+    loops, checks = [redating, copy.run], {"index": copy.complaint}
+    return Worker(settings, "search", database, hears, loops=loops, checks=checks)
+
+
+async def _redate(database: db.Database) -> int:
+    return await redate(database, today())
 
 
 @asynccontextmanager

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from functools import partial
 
 from shared.consumer import Hearing
-from shared.contracts import DocumentPublished, DocumentWithdrawn, Fact
+from shared.contracts import DocumentPublished, DocumentWithdrawn, Fact, ValidityChanged
 from shared.objects import Objects
 
-from .entries import forget, keep
+from .entries import forget, hold, keep
 from .texts import found
 
 
@@ -17,5 +17,6 @@ def table(objects: Objects, limit: float) -> Mapping[str, Mapping[type[Fact], He
         "publish": {
             DocumentPublished: Hearing(keep, prepare=partial(found, objects=objects, limit=limit)),
             DocumentWithdrawn: Hearing(forget, urgent=True),
+            ValidityChanged: Hearing(hold),
         },
     }

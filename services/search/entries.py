@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import UTC
+from datetime import UTC, date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row
 
-from shared.contracts import DocumentWithdrawn, Event
+from shared.contracts import DocumentWithdrawn, Event, ValidityChanged
 from shared.db import Database, Transaction
 from shared.rows import packed
 
@@ -20,7 +20,8 @@ TAKE = "UPDATE latest SET change = change + :count RETURNING change - :count"
 COLUMNS = """
     document_id uuid, edition integer, content_sha256 text, index_no text, title text, doc_no text,
     department text, joint_with text[], kind text, theme text, created_on date, published_at timestamptz,
-    text text, unread text[]
+    text text, summary text, keywords text[], genre text, matter text, stage text, former_index_no text,
+    effective_on date, lapses_on date, validity text, unread text[]
 """
 NAMES = ", ".join(column.split()[0] for column in COLUMNS.split(","))
 
@@ -47,6 +48,27 @@ ERASE = f"""
     UPDATE entry SET {", ".join(f"{name} = NULL" for name in NAMES.split(", ")[1:])}
     WHERE document_id = ANY(:ids)
 """  # noqa: S608 the same.
+
+HOLD = """
+    UPDATE entry SET validity = said.validity, change = :after + said.place
+    FROM json_to_recordset(CAST(:rows AS json))
+        AS said (place integer, document_id uuid, edition integer, validity text)
+    WHERE entry.document_id = said.document_id AND entry.edition = said.edition
+"""
+
+# By the day alone; what was repealed or modified stays so, and what lapsed has lapsed.
+REDATE = """
+    UPDATE entry SET validity = due.validity, change = :after + due.place
+    FROM (SELECT document_id, row_number() OVER () AS place,
+              CASE WHEN lapses_on <= :today THEN 'lapsed' ELSE 'in-force' END AS validity
+          FROM entry WHERE document_id = ANY(:ids)) AS due
+    WHERE entry.document_id = due.document_id
+"""
+
+DUE = """
+    SELECT document_id FROM entry WHERE (validity = 'not-yet' AND effective_on <= :today)
+        OR (validity IN ('not-yet', 'in-force', 'modified') AND lapses_on <= :today)
+"""
 
 STANDS = "SELECT number AS timeline, change FROM shared.timeline, latest"
 
@@ -88,6 +110,28 @@ async def forget(unit: Transaction, events: Sequence[Event[DocumentWithdrawn]]) 
     await unit.run(ERASE, {"ids": [row.document_id for row in done if row.gone]})
 
 
+async def hold(unit: Transaction, events: Sequence[Event[ValidityChanged]]) -> None:
+    """Whether they hold has changed; of several words about one edition the last is true."""
+    said = {event.data.document_id: event.data for event in events}
+    rows = [
+        {"place": place, "document_id": one.document_id, "edition": one.edition, "validity": one.validity}
+        for place, one in enumerate(said.values(), 1)
+    ]
+    await unit.run(HOLD, {"after": await _take(unit, len(rows)), "rows": packed(rows)})
+
+
+async def redate(database: Database, today: date) -> int:
+    """What takes effect or lapses by its own dates does so today, whether anybody announces it or not."""
+    if not await database.look(DUE, {"today": today}):
+        return 0
+    async with database.transaction() as unit:
+        await _take(unit, 0)  # Nobody else writes from here on: what is due is due.
+        due = [row.document_id for row in await unit.run(DUE, {"today": today})]
+        after = await _take(unit, len(due))
+        await unit.run(REDATE, {"after": after, "ids": due, "today": today})
+    return len(due)
+
+
 async def stands(database: Database) -> Mark:
     """How far the record has come."""
     [row] = await database.look(STANDS)
@@ -113,5 +157,5 @@ _FIELDS = [one.name for one in fields(Entry)]
 
 def _entry(row: Row[Any]) -> Entry:
     said = {name: row._mapping[name] for name in _FIELDS}
-    said["joint_with"], said["published_at"] = tuple(row.joint_with), row.published_at.astimezone(UTC)
-    return Entry(**said)
+    said |= {"joint_with": tuple(row.joint_with), "keywords": tuple(row.keywords)}
+    return Entry(**{**said, "published_at": row.published_at.astimezone(UTC)})

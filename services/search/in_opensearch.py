@@ -24,7 +24,7 @@ SHAPE: dict[str, Any] = {
     "mappings": {
         "dynamic": False,
         "properties": {
-            **dict.fromkeys(("id", "is", "number", *FACETS), _EXACT),
+            **dict.fromkeys(("id", "is", "number", "sample", *FACETS), _EXACT),
             **dict.fromkeys(("title", "text", "title_characters", "text_characters"), _WORDS),
             "at": {"type": "long"},
             "day": {"type": "long"},
@@ -80,8 +80,7 @@ class InOpenSearch:
             more = {"search_after": after} if after else {}
             found = _said(self._client.post(f"/{self.name}/_search", json={**asked, **more}))["hits"]["hits"]
             for one in found:
-                kept = one["_source"]["kept"]
-                yield Held(UUID(kept["document_id"]), kept["edition"], kept["content_sha256"])
+                yield Held.of(as_entry(one["_source"]["kept"]))
             if len(found) < AT_ONCE:
                 return
             after = found[-1]["sort"]
@@ -173,10 +172,8 @@ def _phrase(field: str, word: str, boost: float = 1.0) -> dict[str, Any]:
 
 
 def _filters(asked: Filters) -> Iterator[dict[str, Any]]:
-    exact = {"body": asked.body, "theme": asked.theme, "kind": asked.kind, "year": asked.year}
-    for name, value in exact.items():
-        if value is not None:
-            yield {"term": {name: str(value)}}
+    for name, value in asked.exact().items():
+        yield {"term": {name: value}}
     since, until = asked.days()
     if since or until:
         yield {"range": {"day": {"gte": since or 0, "lte": until or 99_999_999}}}

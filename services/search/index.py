@@ -3,13 +3,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Protocol
+from hashlib import sha256
+from typing import Protocol, Self
 from uuid import UUID
+
+from shared.contracts.vocabulary import Validity
 
 from .folding import BREAK, folded
 from .questions import Question
 
-FACETS = ("body", "theme", "kind", "year")
+FACETS = ("body", "theme", "kind", "year", "validity", "genre", "matter", "stage")
 
 
 @dataclass(frozen=True)
@@ -29,11 +32,25 @@ class Entry:
     created_on: date
     published_at: datetime
     text: str
+    summary: str = ""
+    keywords: tuple[str, ...] = ()
+    genre: str | None = None
+    matter: str | None = None
+    stage: str | None = None
+    former_index_no: str | None = None
+    effective_on: date | None = None
+    lapses_on: date | None = None
+    validity: str = Validity.IN_FORCE
 
     def folded(self) -> str:
         """Everything that words may be found in; a break keeps phrases within one part."""
-        parts = (self.title, self.doc_no or "", self.index_no, self.text)
+        numbers = (self.doc_no or "", self.index_no, self.former_index_no or "")
+        parts = (self.title, *numbers, self.summary, *self.keywords, self.text)
         return BREAK.join(folded(part) for part in parts if part)
+
+    def headline(self) -> str:
+        """What weighs more than the text: the title, and the words that it was catalogued under."""
+        return BREAK.join(folded(part) for part in (self.title, *self.keywords))
 
 
 @dataclass(frozen=True, order=True)
@@ -46,20 +63,34 @@ class Mark:
 
 @dataclass(frozen=True)
 class Held:
-    """What an index says that it has of a document."""
+    """What an index says that it has of a document: enough to tell whether it is the catalogue's."""
 
     document_id: UUID
     edition: int
     content_sha256: str
+    index_no: str
+    title: str
+    doc_no: str | None
+    department: str
+    kind: str
+    theme: str
+    validity: str
+    text_sha256: str
+
+    @classmethod
+    def of(cls, entry: Entry) -> Self:
+        said = {name: value for name, value in vars(entry).items() if name in cls.__dataclass_fields__}
+        return cls(**said, text_sha256=sha256(entry.text.encode()).hexdigest())
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One page of hits, how many there are, and how they are spread."""
+    """One page of hits, how many there are, and how they are spread; `estimated`: from a part of them."""
 
     total: int = 0
     hits: Sequence[Entry] = ()
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=lambda: {name: {} for name in FACETS})
+    estimated: bool = False
 
 
 class SearchIndex(Protocol):

@@ -5,7 +5,8 @@ import re
 from .folding import folded
 
 _DOCUMENT = re.compile(r"([^\d\n]{0,20})((?:19|20)\d\d)年?第?0*(\d{1,5})号")
-_INDEX = re.compile(r"[0-9a-z]{9,18}(?:19|20)\d\d\d{5,}")
+_INDEX = re.compile(r"[0-9a-z]{7,19}(?:19|20)\d\d(?:\d\d)?\d{5,}")
+"""Also those of earlier platforms, which had the month in them: 003111216/201012-00015."""
 
 
 def document_number(written: str) -> str:
@@ -20,8 +21,9 @@ def index_number(written: str) -> str:
     return plain if _INDEX.fullmatch(plain) else ""
 
 
-def known_by(doc_no: str | None, index_no: str) -> tuple[str, ...]:
+def known_by(doc_no: str | None, *index_nos: str | None) -> tuple[str, ...]:
     """Every form under which a document with these numbers is asked for: also without who issued it."""
     number = document_number(doc_no or "")
     without = number[number.index(":") :] if number else ""
-    return tuple(dict.fromkeys(form for form in (number, without, index_number(index_no)) if form))
+    indexed = (index_number(one) for one in index_nos if one)
+    return tuple(dict.fromkeys(form for form in (number, without, *indexed) if form))

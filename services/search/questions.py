@@ -24,8 +24,17 @@ class Filters:
     theme: str | None = None
     kind: str | None = None
     year: int | None = None
+    validity: str | None = None
+    genre: str | None = None
+    matter: str | None = None
+    stage: str | None = None
     since: date | None = None
     until: date | None = None
+
+    def exact(self) -> dict[str, str]:
+        """What must be just so, by facet."""
+        asked = {name: value for name, value in vars(self).items() if name not in ("since", "until")}
+        return {name: str(value) for name, value in asked.items() if value is not None}
 
     def days(self) -> tuple[int | None, int | None]:
         """The first and the last day of publication, as indexes have days."""

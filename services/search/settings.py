@@ -8,6 +8,10 @@ class SearchSettings(Settings):
 
     opensearch_url: str = ""
     """An OpenSearch to keep the index in: https://user:password@host:9200; else a folder below `data`."""
+    public_url: str = ""
+    """Where the public reaches this platform; feeds need absolute addresses."""
+    redate_every: float = 60.0
+    """How often it is looked whether something took effect or lapsed by its own dates."""
     follow_every: float = 0.3
     """How often an index asks the record what changed: a withdrawal waits no longer than this."""
     follow_batch: int = 1000

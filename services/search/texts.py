@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import structlog
 
+from shared.clock import today
 from shared.contracts import DocumentPublished, Event
 from shared.manifest import Manifest
 from shared.objects import Objects
@@ -11,8 +12,13 @@ from shared.objects import Objects
 from .entries import Found
 from .index import Entry
 from .reading import texts
+from .validity import validity_on
 
 log = structlog.get_logger()
+
+DESCRIBED = (
+    "summary", "keywords", "genre", "matter", "stage", "former_index_no", "effective_on", "lapses_on",
+)  # fmt: skip
 
 
 async def found(events: Sequence[Event[DocumentPublished]], *, objects: Objects, limit: float) -> list[Found]:
@@ -52,4 +58,6 @@ def _entry(published: DocumentPublished, manifest: Manifest, text: str) -> Entry
         manifest.created_on,
         published.published_at,
         text,
+        validity=validity_on(today(), manifest.effective_on, manifest.lapses_on),
+        **{name: getattr(manifest, name) for name in DESCRIBED},
     )

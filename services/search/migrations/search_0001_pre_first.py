@@ -34,7 +34,18 @@ def upgrade() -> None:
             created_on date,
             published_at timestamptz,
             text text,
+            summary text,
+            keywords text[],
+            genre text,
+            matter text,
+            stage text,
+            former_index_no text,
+            effective_on date,
+            lapses_on date,
+            validity text,
             unread text[]);
+        CREATE INDEX entry_dated ON entry (lapses_on, effective_on)
+            WHERE lapses_on IS NOT NULL OR effective_on IS NOT NULL;
         COMMENT ON TABLE entry IS 'What is public, with its text; every index is a copy of it.';
         COMMENT ON COLUMN entry.edition IS 'Null once it is public no more: then nothing is left of what it said.';
         COMMENT ON COLUMN entry.unread IS 'Files whose text could not be had, and why.';
