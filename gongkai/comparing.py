@@ -13,7 +13,17 @@ from .record import rows
 Edition = tuple[Any, ...]
 """What is said of it, in the order of SAID."""
 
-SAID = ("edition", "content_sha256", "index_no", "title", "doc_no", "department", "kind", "theme", "text_sha256")
+SAID = (
+    "edition",
+    "content_sha256",
+    "index_no",
+    "title",
+    "doc_no",
+    "department",
+    "kind",
+    "theme",
+    "text_sha256",
+)
 
 # The words of the files are nowhere but in search's record, by their own hash.
 CATALOGUE = """

@@ -33,10 +33,19 @@ def withdraw(
     ],
     note: Annotated[str, typer.Option(help=both("书面说明。", "What is to be said about it."))],
     kind: Annotated[str, typer.Option(help="withdrawn, gone, replaced, expired")] = "withdrawn",
+    replaced_by: Annotated[
+        str,
+        typer.Option(
+            metavar="ID",
+            help=both("取而代之的信息（--kind replaced）。", "What took its place (--kind replaced)."),
+        ),
+    ] = "",
     officer: As = None,
     as_json: AsJson = False,
 ) -> None:
     asked = {"kind": kind, "reason": reason, "note": note}
+    if replaced_by:
+        asked["replaced_by"] = str(uuid(replaced_by))
     answer = desk(data, officer).ask("PUT", "publish", f"/documents/{uuid(document)}/withdrawal", json=asked)
     if as_json:
         screen.show_json(answer)

@@ -5,9 +5,9 @@ from functools import partial
 
 from shared.bell import Bell
 from shared.consumer import Hearing
-from shared.contracts import DocumentPublished, DocumentWithdrawn, Fact
+from shared.contracts import DocumentPublished, DocumentWithdrawn, Fact, RecallReminded
 
-from .deliveries import published, withdrawn
+from .deliveries import published, reminded, withdrawn
 
 
 def table(mailboxes: Bell) -> Mapping[str, Mapping[type[Fact], Hearing]]:
@@ -16,5 +16,6 @@ def table(mailboxes: Bell) -> Mapping[str, Mapping[type[Fact], Hearing]]:
         "publish": {
             DocumentPublished: Hearing(partial(published, bell=mailboxes)),
             DocumentWithdrawn: Hearing(partial(withdrawn, bell=mailboxes), urgent=True),
+            RecallReminded: Hearing(partial(reminded, bell=mailboxes)),
         },
     }

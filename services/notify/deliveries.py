@@ -7,7 +7,14 @@ from uuid import UUID
 
 from shared.bell import Bell
 from shared.clock import now
-from shared.contracts import DocumentPublished, DocumentWithdrawn, Event
+from shared.contracts import (
+    DocumentPublished,
+    DocumentWithdrawn,
+    Event,
+    PlaceKind,
+    RecallReminded,
+    WithdrawalSent,
+)
 from shared.db import Transaction
 from shared.rows import packed
 
@@ -18,6 +25,12 @@ News = Event[DocumentPublished] | Event[DocumentWithdrawn]
 SUBSCRIPTIONS = "SELECT department, types, themes, bodies FROM subscription WHERE ended_at IS NULL"
 
 TOMBSTONES = "SELECT document_id, edition FROM tombstone WHERE document_id = ANY(:ids)"
+
+TOMBSTONE_EVENTS = """
+    SELECT document_id, edition, event_id, source, type, CAST(document_id AS text) AS subject, sequence, time,
+           convert_from(data, 'UTF8') AS data
+    FROM tombstone WHERE document_id = ANY(:ids)
+"""
 
 BURY = """
     INSERT INTO tombstone (document_id, edition, event_id, source, type, sequence, time, data)
@@ -80,6 +93,7 @@ async def withdrawn(unit: Transaction, events: Sequence[Event[DocumentWithdrawn]
     had: dict[UUID, list[str]] = {}
     for row in await unit.run(HAD_IT, {"ids": ids}):
         had.setdefault(row.document_id, []).append(row.department)
+    unit.announce(*(_sent(event, had.get(event.data.document_id, ())) for event in events))
     await deliver(
         unit,
         [
@@ -89,6 +103,30 @@ async def withdrawn(unit: Transaction, events: Sequence[Event[DocumentWithdrawn]
         ],
     )
     unit.afterwards.append(bell.ring)
+
+
+async def reminded(unit: Transaction, events: Sequence[Event[RecallReminded]], bell: Bell) -> None:
+    """The withdrawal once more, to the departments that have not confirmed it."""
+    ids = [event.data.document_id for event in events]
+    tombstones = {row.document_id: row for row in await unit.run(TOMBSTONE_EVENTS, {"ids": ids})}
+    plan = [
+        (place.code, dict(tombstones[event.data.document_id]._mapping))
+        for event in events
+        if event.data.document_id in tombstones
+        for place in event.data.places
+        if place.kind is PlaceKind.DEPARTMENT
+    ]
+    await deliver(unit, plan, replay=True)
+    unit.afterwards.append(bell.ring)
+
+
+def _sent(event: Event[DocumentWithdrawn], departments: Sequence[str]) -> WithdrawalSent:
+    return WithdrawalSent(
+        document_id=event.data.document_id,
+        edition=event.data.edition,
+        withdrawal_event=event.id,
+        departments=tuple(sorted(departments)),
+    )
 
 
 async def deliver(

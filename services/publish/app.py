@@ -13,8 +13,10 @@ from shared.policy_file import load
 from shared.worker import Worker
 
 from . import api as public
-from . import consumers, desk, log_api
+from . import consumers, desk, log_api, recall_api, schedule_api
+from .due import CalendarDesk
 from .log import LOG
+from .reminders import remind
 from .settings import PublishSettings
 
 
@@ -49,6 +51,8 @@ def _api(settings: PublishSettings, database: db.Database) -> FastAPI:
     app.add_middleware(SizeLimit, limit=1_000_000)
     app.include_router(public.routes(settings, database, store))
     app.include_router(desk.routes(database))
+    app.include_router(schedule_api.routes(database))
+    app.include_router(recall_api.routes(database))
     app.include_router(log_api.routes(database, keys.pinned(settings.data / "keys", "publish-ledger")))
     return app
 
@@ -64,8 +68,14 @@ def _worker(settings: PublishSettings, database: db.Database) -> Worker:
         rows=settings.checkpoint_rows,
         seconds=settings.checkpoint_every,
     )
-    loops = [partial(every, settings.sealing_idle, sealer.work, "ledger")]
-    hears = consumers.table(store, pinned, load(settings.policy))
+    policy = load(settings.policy)
+    calendar = CalendarDesk(database, store, pinned, policy)
+    loops = [
+        partial(every, settings.sealing_idle, sealer.work, "ledger"),
+        partial(every, settings.calendar_every, calendar.work, "calendar"),
+        partial(every, settings.remind_every, partial(remind, database), "reminders"),
+    ]
+    hears = consumers.table(store, pinned, policy)
     return Worker(settings, "publish", database, hears, loops=loops)
 
 

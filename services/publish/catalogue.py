@@ -27,6 +27,7 @@ from shared.rows import packed
 
 from .gate import Candidate, Refused, Standing, admit
 from .index_numbers import allocate
+from .schedule import call_off_voided, wait, waits
 
 log = structlog.get_logger()
 
@@ -39,7 +40,10 @@ LOCK = """
     RETURNING id, withdrawn_upto, current_edition, index_no
 """
 
-USED = "SELECT approval_id FROM edition WHERE approval_id = ANY(:ids)"
+USED = """
+    SELECT approval_id FROM edition WHERE approval_id = ANY(:ids)
+    UNION ALL SELECT approval_id FROM scheduled WHERE approval_id = ANY(:ids) AND NOT :waited
+"""
 
 VOIDED = "SELECT approval_id FROM voided_approval WHERE approval_id = ANY(:ids)"
 
@@ -74,12 +78,18 @@ REFUSE = """
 
 
 async def publish(
-    unit: Transaction, candidates: Sequence[Candidate], *, pinned: Mapping[str, OKPKey], policy: Policy
+    unit: Transaction,
+    candidates: Sequence[Candidate],
+    *,
+    pinned: Mapping[str, OKPKey],
+    policy: Policy,
+    waited: bool = False,
 ) -> None:
-    """Enter what the gate admits, refuse the rest; all under the documents' locks."""
+    """Enter what the gate admits, keep what is for later, refuse the rest; all under the documents' locks."""
     at = now()
     standings = await lock(unit, [candidate.approved.document_id for candidate in candidates])
-    used, voided = await _named(unit, USED, candidates), await _named(unit, VOIDED, candidates)
+    used = await _named(unit, USED, candidates, waited=waited)
+    voided = await _named(unit, VOIDED, candidates)
     admitted: list[Admitted] = []
     for candidate in candidates:
         row, approval = standings[candidate.approved.document_id], candidate.approved.approval_id
@@ -91,8 +101,11 @@ async def publish(
         except Refused as refused:
             await _refuse(unit, candidate, refused.fault, at)
     crashpoint("publish.admitted")
-    if admitted:
-        await _enter(unit, admitted, standings, at)
+    later = [] if waited else [one for one in admitted if waits(one[2], at)]
+    if later:
+        await wait(unit, later)
+    if entering := [one for one in admitted if one not in later]:
+        await _enter(unit, entering, standings, at)
 
 
 async def void(unit: Transaction, events: Sequence[Event[ApprovalVoided]]) -> None:
@@ -100,16 +113,19 @@ async def void(unit: Transaction, events: Sequence[Event[ApprovalVoided]]) -> No
     named = ("approval_id", "document_id", "edition")
     rows = [{name: getattr(event.data, name) for name in named} for event in events]
     await unit.run(VOID, {"rows": packed(rows), "now": now()})
+    await call_off_voided(unit, [event.data.approval_id for event in events])
 
 
 async def lock(unit: Transaction, ids: Sequence[UUID]) -> dict[UUID, Row[Any]]:
     return {row.id: row for row in await unit.run(LOCK, {"ids": list(ids)})}
 
 
-async def _named(unit: Transaction, statement: str, candidates: Sequence[Candidate]) -> set[UUID]:
+async def _named(
+    unit: Transaction, statement: str, candidates: Sequence[Candidate], **how: bool
+) -> set[UUID]:
     """Those of the candidates' approvals that the statement finds."""
     ids = [candidate.approved.approval_id for candidate in candidates]
-    return {row.approval_id for row in await unit.run(statement, {"ids": ids})}
+    return {row.approval_id for row in await unit.run(statement, {"ids": ids, **how})}
 
 
 async def _refuse(unit: Transaction, candidate: Candidate, fault: GateFault, at: datetime) -> None:

@@ -10,9 +10,9 @@ from shared.contracts import WithdrawalKind, WithdrawalReason
 from shared.crash import crashpoint
 from shared.db import Database, Transaction
 from shared.identity import Officer, signed_in
-from shared.problems import NotFound
+from shared.problems import NotFound, Problem
 
-from .withdrawals import department_of, withdraw
+from .withdrawals import department_of, is_public, latest_of, withdraw
 
 MAY_WITHDRAW_ANYTHING = ("leader", "principal", "secrecy")
 
@@ -24,7 +24,17 @@ class WithdrawalAsked(BaseModel):
     reason: WithdrawalReason
     note: Annotated[str, Field(min_length=1, max_length=2000)]
     edition: Annotated[int, Field(ge=1, lt=2**31)] | None = None
-    """Every edition up to this one; without it, the one that is public."""
+    """Every edition up to this one; without it, the newest that is public or waits to be."""
+    replaced_by: UUID | None = None
+    """What took its place, where the kind is `replaced`."""
+
+
+class NotReplaced(Problem):
+    """A document that was replaced names another, which is public, in its place; no other kind does."""
+
+    status = 422
+    code = "not-replaced"
+    zh = "撤回方式为“已替换”时须指明另一份已公开的信息；其他方式不得指明。"
 
 
 def routes(database: Database) -> APIRouter:
@@ -38,11 +48,13 @@ def routes(database: Database) -> APIRouter:
     ) -> dict[str, Any]:
         """Take it back, everywhere and for ever; said again, it changes nothing and answers 200."""
         async with database.transaction() as unit:
-            await _may_withdraw(unit, document_id, officer)
-            edition = asked.edition or await _latest(unit, document_id)
-            done = await withdraw(
-                unit, document_id, edition, asked.kind, asked.reason, asked.note, officer.id
-            )
+            await may_withdraw(unit, document_id, officer)
+            await _must_name_what_replaced_it(unit, document_id, asked)
+            edition = asked.edition or await latest_of(unit, document_id)
+            if edition is None:
+                raise NotFound(str(document_id))
+            why = (asked.kind, asked.reason, asked.note, officer.id, asked.replaced_by)
+            done = await withdraw(unit, document_id, edition, *why)
         crashpoint("withdrawal.after-commit")
         response.status_code = 201 if done else 200
         return {"document_id": str(document_id), "edition": edition, "withdrawn": True}
@@ -58,7 +70,7 @@ def routes(database: Database) -> APIRouter:
     return router
 
 
-async def _may_withdraw(unit: Transaction, document_id: UUID, officer: Officer) -> None:
+async def may_withdraw(unit: Transaction, document_id: UUID, officer: Officer) -> None:
     """The head of the body whose document it is, or one who answers for all."""
     if officer.roles.intersection(MAY_WITHDRAW_ANYTHING):
         return
@@ -66,9 +78,13 @@ async def _may_withdraw(unit: Transaction, document_id: UUID, officer: Officer) 
     officer.must_act_for(await department_of(unit, document_id) or "")
 
 
-async def _latest(unit: Transaction, document_id: UUID) -> int:
-    which = "SELECT max(edition) FROM edition WHERE document_id = :id"
-    latest: int | None = (await unit.run(which, {"id": document_id})).scalar()
-    if latest is None:
-        raise NotFound(str(document_id))
-    return latest
+async def _must_name_what_replaced_it(unit: Transaction, document_id: UUID, asked: WithdrawalAsked) -> None:
+    replaced = asked.kind is WithdrawalKind.REPLACED
+    if asked.replaced_by is None and not replaced:
+        return
+    if (
+        not replaced
+        or asked.replaced_by in (None, document_id)
+        or not await is_public(unit, asked.replaced_by)
+    ):
+        raise NotReplaced

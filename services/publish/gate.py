@@ -10,6 +10,7 @@ from datetime import datetime
 from joserfc.jwk import OKPKey
 
 from shared.approval import Approval, NotAnApproval, valid_at, verify
+from shared.clock import BEIJING
 from shared.contracts import DocumentApproved, Level
 from shared.contracts.vocabulary import GateFault
 from shared.manifest import Manifest
@@ -62,7 +63,7 @@ def admit(
         _binds(approval, candidate.approved, candidate.manifest)
         or _was_given_rightly(approval)
         or _is_complete(approval, candidate.manifest, policy)
-        or valid_at(approval, moment)
+        or _is_timely(approval, candidate.manifest, moment)
         or _is_still_wanted(candidate.approved.edition, standing)
     )
     if fault:
@@ -123,6 +124,14 @@ def _is_complete(approval: Approval, manifest: Manifest, policy: Policy) -> Gate
     if any(policy.faults(approval.tier, matter, given)):
         return GateFault.NOT_APPROVED
     return None
+
+
+def _is_timely(approval: Approval, manifest: Manifest, moment: datetime) -> GateFault | None:
+    """The approval holds when it will be public, and there is something of its period (公示期) left."""
+    public_from = max(moment, manifest.publish_at or moment)
+    if manifest.notice_ends_on and public_from.astimezone(BEIJING).date() > manifest.notice_ends_on:
+        return GateFault.EXPIRED
+    return valid_at(approval, moment) or valid_at(approval, public_from)
 
 
 def _is_still_wanted(edition: int, standing: Standing) -> GateFault | None:

@@ -5,7 +5,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from shared.clock import now
-from shared.contracts import PlaceKind, RecallCompleted
+from shared.contracts import (
+    DeliveryConfirmed,
+    DocumentWithdrawn,
+    Event,
+    PlaceKind,
+    RecallCompleted,
+    WithdrawalSent,
+)
 from shared.db import Transaction
 
 FIRST_REMINDER = timedelta(hours=1)
@@ -38,8 +45,9 @@ PLACES = """
 
 DEPARTMENTS = """
     INSERT INTO recall_place (document_id, edition, kind, code, asked_at)
-    SELECT :document_id, :edition, 'department', code, :now
-    FROM unnest(CAST(:departments AS text[])) AS had (code)
+    SELECT document_id, edition, 'department', code, :now
+    FROM recall, unnest(CAST(:departments AS text[])) AS had (code)
+    WHERE document_id = :document_id AND edition = :edition
     ON CONFLICT DO NOTHING
 """
 
@@ -89,6 +97,21 @@ async def confirm(
     done = (await unit.run(CONFIRM, {**about, "by": by, "now": now()})).rowcount > 0
     await _complete(unit, document_id)
     return done
+
+
+async def on_sent(unit: Transaction, events: Sequence[Event[WithdrawalSent]]) -> None:
+    """Notify's word which departments were sent the document."""
+    for event in events:
+        await departments_known(unit, event.data.document_id, event.data.edition, event.data.departments)
+
+
+async def on_confirmed(unit: Transaction, events: Sequence[Event[DeliveryConfirmed]]) -> None:
+    """A department has acknowledged the withdrawal: its copies are gone."""
+    for fact in (event.data for event in events):
+        if fact.event_type == DocumentWithdrawn.type:
+            by = f"department:{fact.department}"
+            kind = PlaceKind.DEPARTMENT
+            await confirm(unit, fact.document_id, fact.edition, kind, fact.department, by)
 
 
 async def _complete(unit: Transaction, document_id: UUID) -> None:

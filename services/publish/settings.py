@@ -13,3 +13,7 @@ class PublishSettings(Settings):
     checkpoint_every: float = 10.0
     """The ledger's head is signed after so many entries, or so many seconds after the last time: what was
     published can be proved no later."""
+    calendar_every: float = 0.5
+    """How often is looked what was scheduled for now, or has had its time."""
+    remind_every: float = 10.0
+    """How often is looked who must be reminded of a recall."""

@@ -6,7 +6,7 @@ from shared.clock import new_id, now
 from shared.contracts import DocumentWithdrawn, WithdrawalKind, WithdrawalReason
 from shared.db import Transaction
 
-from . import recalls
+from . import recalls, schedule
 from .catalogue import lock
 
 WITHDRAW = """
@@ -16,9 +16,19 @@ WITHDRAW = """
 """
 
 NOTE_WITHDRAWAL = """
-    INSERT INTO withdrawal (id, document_id, edition, kind, reason, note, officer, withdrawn_at)
-    VALUES (:id, :document_id, :edition, :kind, :reason, :note, :officer, :now)
+    INSERT INTO withdrawal (id, document_id, edition, kind, reason, note, officer, withdrawn_at, replaced_by)
+    VALUES (:id, :document_id, :edition, :kind, :reason, :note, :officer, :now, :replaced_by)
 """
+
+HEARD_OF = """
+    (SELECT edition, department FROM edition WHERE document_id = :id
+     UNION ALL SELECT edition, department FROM scheduled
+     WHERE document_id = :id AND state = 'waiting') AS heard_of
+"""
+
+DEPARTMENT = f"SELECT department FROM {HEARD_OF} ORDER BY edition DESC LIMIT 1"  # noqa: S608 our own words.
+
+LATEST = f"SELECT max(edition) FROM {HEARD_OF}"  # noqa: S608 the same.
 
 
 async def withdraw(
@@ -29,6 +39,7 @@ async def withdraw(
     reason: WithdrawalReason,
     note: str,
     officer: str,
+    replaced_by: UUID | None = None,
 ) -> bool:
     """No edition up to this one is public from the commit on, nor ever again; False if it was so before."""
     at = now()
@@ -45,8 +56,10 @@ async def withdraw(
         "note": note,
         "officer": officer,
         "now": at,
+        "replaced_by": replaced_by,
     }
     await unit.run(NOTE_WITHDRAWAL, withdrawal)
+    await schedule.call_off_withdrawn(unit, document_id, edition)
     await recalls.begin(unit, document_id, edition, at)
     unit.announce(
         DocumentWithdrawn(
@@ -63,7 +76,17 @@ async def withdraw(
 
 
 async def department_of(unit: Transaction, document_id: UUID) -> str | None:
-    """The body whose document it is; None for one that was never published."""
-    which = "SELECT department FROM edition WHERE document_id = :id ORDER BY edition DESC LIMIT 1"
-    department: str | None = (await unit.run(which, {"id": document_id})).scalar()
+    """The body whose document it is; None for one that publish never heard of."""
+    department: str | None = (await unit.run(DEPARTMENT, {"id": document_id})).scalar()
     return department
+
+
+async def latest_of(unit: Transaction, document_id: UUID) -> int | None:
+    """The newest edition that is public, was public, or waits to be."""
+    latest: int | None = (await unit.run(LATEST, {"id": document_id})).scalar()
+    return latest
+
+
+async def is_public(unit: Transaction, document_id: UUID) -> bool:
+    which = "SELECT 1 FROM document WHERE id = :id AND current_edition IS NOT NULL"
+    return (await unit.run(which, {"id": document_id})).first() is not None

@@ -78,8 +78,8 @@ def gate_outside_transaction() -> None:
         await asyncio.sleep(0.3)
         return rows
 
-    under_the_lock = catalogue._lock
-    over(catalogue, _lock=beforehand)
+    under_the_lock = catalogue.lock
+    over(catalogue, lock=beforehand)
 
 
 def flag_published() -> None:

@@ -31,6 +31,7 @@ HEARD = (
     ("publish", "intake"),
     ("publish", "notify"),
     ("publish", "search"),
+    ("notify", "publish"),
 )
 """Each stream, and a service that hears it."""
 

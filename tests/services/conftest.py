@@ -26,7 +26,7 @@ from services.review.examining import Examiner
 from services.review.keyword_lists import Rules
 from services.review.quarantine import Quarantine
 from services.review.screener import Screener
-from shared import keys, progress
+from shared import db, keys, progress
 from shared.append import Moved
 from shared.bell import Bell
 from shared.consumer import Consumer, Hearing
@@ -195,7 +195,24 @@ def posted(
 
 
 @pytest.fixture
+async def opened(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    """What a service's process opens ends with the process; here it ends with the test."""
+    databases: list[Database] = []
+
+    def remembered(*args: Any, **more: Any) -> Database:
+        databases.append(connect(*args, **more))
+        return databases[-1]
+
+    connect = db.connect
+    monkeypatch.setattr(db, "connect", remembered)
+    yield
+    for one in databases:
+        await one.close()
+
+
+@pytest.fixture
 async def house(
+    opened: None,
     database_url: str,
     database: Callable[[str], Database],
     servers: Servers,

@@ -1,7 +1,7 @@
 """Review's desk, for the gate's tests: editions, approvals as they must be, and their way to publish."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ import orjson
 from joserfc import jws
 from joserfc.jwk import OKPKey
 
-from services.publish import catalogue
+from services.publish import withdrawals
 from shared.approval import ALGORITHM, TYPE, Approval, sign
 from shared.clock import new_id, now
 from shared.consumer import Consumer
@@ -78,9 +78,9 @@ class Desk:
         }
         return Approval(**said)
 
-    async def rightful(self, **more: Any) -> DocumentApproved:
+    async def rightful(self, manifest: Mapping[str, Any] | None = None, **more: Any) -> DocumentApproved:
         """What review says when everything is as it must be."""
-        address, _ = await self.content()
+        address, _ = await self.content(**(manifest or {}))
         approval = self.approval(address, **more)
         return self.told(approval, sign(approval, self.key))
 
@@ -119,7 +119,7 @@ class Desk:
 
     async def withdraw(self, document: UUID, edition: int = 1) -> bool:
         async with self.publish.transaction() as unit:
-            return await catalogue.withdraw(
+            return await withdrawals.withdraw(
                 unit,
                 document,
                 edition,

@@ -88,7 +88,7 @@ async def test_a_withdrawal_that_overtakes_its_publication_wins(house: House, co
     await house.withdraw(document)
     await house.settle()
     entries: Any = await house.broker.xrange("gongkai:publish:t1")
-    published, withdrawn = entries
+    published, withdrawn, *_ = entries
     await mine.consume([withdrawn])
     await mine.consume([published])
     assert await found(copy, "") == set()
