@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 
 from services.search.folders import Folders
 from services.search.folding import folded
-from services.search.index import Entry, Mark, Place, SearchIndex
+from services.search.in_tantivy import InTantivy
+from services.search.index import Entry, Held, Mark, Place, SearchIndex
 from services.search.questions import Filters, Sort, understood
 
-URL = os.environ.get("GONGKAI_OPENSEARCH_URL", "")
-PLACES = ["tantivy", pytest.param("opensearch", marks=pytest.mark.skipif(not URL, reason="no OpenSearch"))]
+URL = os.environ.get("GONGKAI_TEST_OPENSEARCH_URL", "")
+NOWHERE = "GONGKAI_TEST_OPENSEARCH_URL does not say where an OpenSearch is"
+PLACES = ["tantivy", pytest.param("opensearch", marks=pytest.mark.skipif(not URL, reason=NOWHERE))]
 NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
 changes = count(1)
 
@@ -107,6 +109,26 @@ def test_what_bears_the_number_comes_before_what_cites_it(index: SearchIndex) ->
     assert hits(index, "11210000MB0000014A/2026-00003") == [3]
 
 
+def test_a_number_from_before_this_platform_finds_its_document(index: SearchIndex) -> None:
+    put(index, entry(1, text="见003111216/201012-00015"), entry(2, former_index_no="003111216/201012-00015"))
+    assert hits(index, "003111216/201012-00015") == [2, 1]
+    assert hits(index, "００３１１１２１６／２０１０１２－０００１５") == [2, 1]
+    assert hits(index, "11210000MB0000014A/2026-00002") == [2]
+
+
+def test_a_summary_is_found_and_what_it_was_catalogued_under_weighs_like_its_title(
+    index: SearchIndex,
+) -> None:
+    put(
+        index,
+        entry(1, keywords=("养老保险", "补贴"), summary="提高标准"),
+        entry(2, text="养老保险" * 3 + "，另见他处" * 50),
+    )
+    assert hits(index, "养老保险", Sort.BEST) == [1, 2]
+    assert hits(index, "提高标准") == hits(index, "保险补贴 -另见") + [1]
+    assert hits(index, "补贴") == [1]
+
+
 def test_the_best_has_the_word_in_its_title(index: SearchIndex) -> None:
     put(index, entry(1, "养老保险补贴办法", "正文"), entry(2, "通知", "养老保险" * 3 + "，另见他处" * 50))
     assert hits(index, "养老保险", Sort.BEST) == [1, 2]
@@ -117,9 +139,18 @@ def test_hits_are_narrowed_and_counted(index: SearchIndex) -> None:
     put(
         index,
         entry(1),
-        entry(2, kind="guide", theme="05.03", joint_with=("library",)),
+        entry(
+            2, kind="guide", theme="05.03", joint_with=("library",), matter="2026-ring-road", stage="result"
+        ),
         entry(3, department="library", published_at=datetime(2025, 12, 31, 16, tzinfo=UTC)),
-        entry(4, department="water", theme="02", published_at=datetime(2025, 12, 31, 15, 59, tzinfo=UTC)),
+        entry(
+            4,
+            department="water",
+            theme="02",
+            validity="repealed",
+            genre="notice",
+            published_at=datetime(2025, 12, 31, 15, 59, tzinfo=UTC),
+        ),
     )
     assert hits(index, "", body="library") == [2, 3]
     assert hits(index, "", theme="02") == [1, 3, 4]
@@ -128,12 +159,37 @@ def test_hits_are_narrowed_and_counted(index: SearchIndex) -> None:
     assert hits(index, "", year=2026) == [2, 1, 3], "a year begins in Beijing"
     assert hits(index, "", since=date(2026, 1, 1), until=date(2026, 1, 1)) == [3]
     assert hits(index, "", until=date(2025, 12, 31)) == [4]
+    assert hits(index, "", validity="repealed") == hits(index, "", genre="notice") == [4]
+    assert hits(index, "", matter="2026-ring-road", stage="result") == [2]
+    assert hits(index, "", matter="2026-ring-road", stage="decision") == []
     assert index.search(understood("")).facets == {
         "body": {"archive": 2, "library": 2, "water": 1},
         "theme": {"02": 3, "02.01": 2, "05": 1, "05.03": 1},
         "kind": {"notice": 3, "guide": 1},
         "year": {"2026": 3, "2025": 1},
+        "validity": {"in-force": 3, "repealed": 1},
+        "genre": {"notice": 1},
+        "matter": {"2026-ring-road": 1},
+        "stage": {"result": 1},
     }
+    assert not index.search(understood("")).estimated
+
+
+def test_what_is_too_much_to_count_is_counted_in_a_part_and_projected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.search.in_tantivy.COUNTED", 100)
+    index = InTantivy(tmp_path)
+    put(
+        index,
+        *(entry(number, "关于通知", kind=("notice", "guide")[number // 16 % 2]) for number in range(1000)),
+    )
+    answer = index.search(understood("通知"))
+    assert (answer.total, answer.estimated) == (1000, True)
+    assert answer.facets["kind"] == {"notice": 512, "guide": 496}, "of every sixteenth, times sixteen"
+    few = index.search(understood("", Filters(kind="guide"), page=2))
+    assert (few.total, few.estimated, len(few.hits)) == (496, True, 20)
+    index.close()
 
 
 def test_pages_follow_one_another(index: SearchIndex) -> None:
@@ -147,8 +203,18 @@ def test_pages_follow_one_another(index: SearchIndex) -> None:
 
 def test_an_entry_comes_back_as_it_was_put_in(index: SearchIndex) -> None:
     whole = entry(1, "标题", "正文\n<b>", doc_no="滨开管发〔2026〕1号", joint_with=("water", "labour"))
+    described = {
+        "summary": "概述",
+        "keywords": ("甲", "乙"),
+        "genre": "notice",
+        "matter": "m-1",
+        "stage": "result",
+    }
+    days = {"effective_on": date(2026, 12, 1), "lapses_on": date(2027, 12, 1), "validity": "not-yet"}
+    whole = replace(whole, **described, **days, former_index_no="003111216/201012-00015")  # type: ignore[arg-type]
     put(index, whole)
     assert list(index.search(understood("")).hits) == [whole]
+    assert list(index.held()) == [Held.of(whole)]
 
 
 def test_what_was_put_in_use_is_found_again(place: Place) -> None:
