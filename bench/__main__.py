@@ -48,11 +48,13 @@ Real = typer.Option(None, help="A folder of real documents besides, instead of t
 
 
 @app.command()
-def search(documents: int = 100_000, corpus: Path | None = Real, json_only: bool = Json) -> None:
-    """Searching generated papers and real ones: recall, times, and SQLite's FTS5 beside it."""
+def search(
+    documents: int = 100_000, corpus: Path | None = Real, withdrawals: int = 200, json_only: bool = Json
+) -> None:
+    """Searching generated papers and real ones: recall, times, SQLite's FTS5 beside it, and withdrawals."""
     from . import search as search_programme
 
-    _print(lambda say: search_programme.measure(documents, corpus, say), json_only)
+    _print(lambda say: search_programme.measure(documents, corpus, withdrawals, say), json_only)
 
 
 def _print(measure: Callable[[Callable[[str], None]], dict[str, Any]], json_only: bool) -> None:

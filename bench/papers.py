@@ -4,11 +4,13 @@ import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import yaml
 
 from services.search.index import Entry
+from shared.contracts.vocabulary import Genre, Stage
 from shared.files import UnacceptableFile, kind_of
 from shared.objects import digest
 from shared.plaintext import plaintext
@@ -49,7 +51,21 @@ def _paper(chance: random.Random, number: int) -> Entry:
         created_on=published.date(),
         published_at=published,
         text=text,
+        **_described(chance),
     )
+
+
+def _described(chance: random.Random) -> dict[str, Any]:
+    """What a catalogue says besides; most say little."""
+    [validity] = chance.choices(("in-force", "lapsed", "repealed", "modified"), (80, 10, 5, 5))
+    matter = f"matter-{chance.randrange(2_000)}" if chance.random() < 0.3 else None
+    return {
+        "keywords": tuple(chance.sample(WORDS["matters"], chance.randrange(4))),
+        "genre": chance.choice(list(Genre)).value,
+        "matter": matter,
+        "stage": chance.choice(list(Stage)).value if matter else None,
+        "validity": validity,
+    }
 
 
 def _words(chance: random.Random, office: str, year: int) -> dict[str, object]:

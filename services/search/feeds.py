@@ -1,4 +1,4 @@
-"""A question's newest answers as feeds, for whoever wants to hear of what comes: Atom, and JSON Feed 1.1. Pure."""
+"""A question's newest answers as feeds: Atom, and JSON Feed 1.1. Pure."""
 
 import re
 from collections.abc import Sequence

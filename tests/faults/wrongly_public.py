@@ -1,7 +1,7 @@
 """What is public and may not be."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .agreements import incomplete
@@ -68,6 +68,11 @@ def withdrawn_public(seen: Evidence) -> Iterator[str]:
             upto.get(document, 0), seen.log.withdrawn.get(document, 0)
         ):
             yield f"{document} is shown in edition {shown['edition']} though it is withdrawn"
+    yield from _findable(seen, upto)
+
+
+def _findable(seen: Evidence, upto: Mapping[str, int]) -> Iterator[str]:
+    """Found, or kept where it could be found."""
     for one in seen.found:
         if one["edition"] <= upto.get(one["document_id"], 0):
             yield f"{one['document_id']} is found in edition {one['edition']} though it is withdrawn"

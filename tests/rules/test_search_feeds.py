@@ -20,7 +20,8 @@ NS = {"a": "http://www.w3.org/2005/Atom"}
 ASKED = understood("档案 -图书", Filters(kind="notice", since=date(2026, 1, 1)))
 ENTRY = Entry(
     UUID(int=1), 1, "a" * 64, "11210000MB0000014A/2026-00001", "A & B <通知>", None, "archive", (), "notice",
-    "02.01", date(2026, 11, 20), datetime(2026, 11, 20, 4, tzinfo=UTC), "正文" * 500, keywords=("档案", "notice"),
+    "02.01", date(2026, 11, 20), datetime(2026, 11, 20, 4, tzinfo=UTC), "正文" * 500,
+    keywords=("档案", "notice"),
 )  # fmt: skip
 
 
