@@ -87,8 +87,8 @@ def _narrowed(chance: random.Random, words: Sequence[str]) -> Iterator[Asked]:
     for word in words:
         year = chance.randrange(2018, 2026)
         yield Asked("of a kind and year", word, [word], filters=Filters(kind="notice", year=year))
-        days = {"since": date(year, 3, 1), "until": date(year + 1, 2, 1)}
-        yield Asked("of a period", word, [word], filters=Filters(**days))
+        period = Filters(since=date(year, 3, 1), until=date(year + 1, 2, 1))
+        yield Asked("of a period", word, [word], filters=period)
     yield Asked("everything", "", [])
 
 

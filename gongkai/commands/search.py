@@ -51,9 +51,9 @@ def search(
     page: Annotated[int, typer.Option(min=1, help=both("第几页。", "Which page."))] = 1,
     as_json: AsJson = False,
 ) -> None:
-    days = {"from": since and since.date().isoformat(), "to": until and until.date().isoformat()}
-    asked = {"body": body, "theme": theme, "kind": kind, "year": year, "validity": validity, "genre": genre}
-    asked |= {"matter": matter, "stage": stage, "sort": sort, "page": page, **days}
+    days: dict[str, Any] = {"from": since and f"{since:%Y-%m-%d}", "to": until and f"{until:%Y-%m-%d}"}
+    asked = days | {"body": body, "theme": theme, "kind": kind, "year": year, "validity": validity}
+    asked |= {"genre": genre, "matter": matter, "stage": stage, "sort": sort, "page": page}
     query = {name: value for name, value in asked.items() if value is not None}
     answer = Desk(read(data), "").ask("GET", "search", "/search", params={"q": " ".join(words), **query})
     if as_json:

@@ -75,8 +75,9 @@ def _worker(settings: SearchSettings, database: db.Database, copy: Copy | None =
     redating = partial(every, settings.redate_every, partial(_redate, database), "redate")
     if copy is None:
         return Worker(settings, "search", database, hears, loops=[redating])
-    loops, checks = [redating, copy.run], {"index": copy.complaint}
-    return Worker(settings, "search", database, hears, loops=loops, checks=checks)
+    return Worker(
+        settings, "search", database, hears, loops=[redating, copy.run], checks={"index": copy.complaint}
+    )
 
 
 async def _redate(database: db.Database) -> int:

@@ -21,6 +21,9 @@ from .questions import Question
 
 log = structlog.get_logger()
 
+CHASES = 3
+"""How often a new index runs after the record before it is put in use: each time less is left to catch up."""
+
 
 @dataclass
 class Making:
@@ -96,11 +99,10 @@ class Copy:
         new = await to_thread.run_sync(self._place.beside)
         try:
             mark = Mark(now.timeline, 0)
-            while mark.change < (now := await stands(self._database)).change:
-                mark, _ = await self._catch_up(new, mark, now)
-                self.making = Making(mark.change, now.change)
+            for _ in range(CHASES):
+                mark = await self._chase(new, mark, await stands(self._database))
             crashpoint("search.before-swap")
-            await self._swap(new, mark, now)
+            await self._swap(new, mark)
         except BaseException:
             with suppress(Exception):
                 new.close()
@@ -129,15 +131,24 @@ class Copy:
         crashpoint("search.after-commit")
         return mark, max(1, len(found))
 
-    async def _swap(self, new: SearchIndex, mark: Mark, now: Mark) -> None:
-        """An index of which nothing is told yet gets its mark, so that the next start finds it whole."""
+    async def _chase(self, new: SearchIndex, mark: Mark, goal: Mark) -> Mark:
+        """As far as the record had come then; it may go on meanwhile."""
+        while mark.change < goal.change:
+            mark, _ = await self._catch_up(new, mark, goal)
+            self.making = Making(mark.change, goal.change)
+        return mark
+
+    async def _swap(self, new: SearchIndex, mark: Mark) -> None:
+        """The one in use stands still for a moment: nobody may find again what it had let go of already."""
         assert self._place is not None
         async with self._one_at_a_time:
+            mark = await self._chase(new, mark, await stands(self._database))
+            # Also where there is nothing to tell it needs its mark: the next start finds it whole.
             await to_thread.run_sync(partial(new.apply, [], [], mark))
             old, self._index, self.mark = self._index, new, mark
             await to_thread.run_sync(self._place.put_in_use, new)
         self.made += 1
-        log.info("search.made-anew", change=mark.change, of=now.change)
+        log.info("search.made-anew", change=mark.change)
         if old is not None:
             await to_thread.run_sync(old.close)
 
