@@ -14,6 +14,7 @@ from typing import Any, Literal, cast
 from redis import Redis
 
 from . import edge_check, home
+from .keyring import LEDGERS, SIGNING, secret_of
 from .record import SERVICES, Connection, ask, reading
 from .words import both
 
@@ -103,15 +104,16 @@ def _version(name: str) -> str:
 
 def _keys(data: Path) -> Iterator[Finding]:
     folder = data / "keys" / "private"
-    missing = [name for name in ("intake", "review") if not (folder / f"{name}.pem").exists()]
-    open_ones = [path.name for path in folder.glob("*.pem") if stat.S_IMODE(path.stat().st_mode) & 0o077]
+    missing = [name for name in (*SIGNING, *LEDGERS) if not secret_of(data / "keys", name).exists()]
+    secrets = [*(data / "keys").glob("*/*.pem"), *(data / "keys").glob("*/keywords.jwk")]
+    open_ones = [path.name for path in secrets if stat.S_IMODE(path.stat().st_mode) & 0o077]
     if missing or open_ones:
         said = both(
             f"缺少 {missing}；他人可读 {open_ones}", f"missing {missing}; readable by others {open_ones}"
         )
         cure = both(
-            f"gongkai up 会补齐缺少的；chmod 600 {folder}/*.pem",
-            f"`gongkai up` makes them; chmod 600 {folder}/*.pem",
+            f"gongkai up 会补齐缺少的；chmod 600 {data}/keys/*/*.pem",
+            f"`gongkai up` makes them; chmod 600 {data}/keys/*/*.pem",
         )
         yield Finding(both("签名密钥", "Signing keys"), "fail", said, cure)
     else:

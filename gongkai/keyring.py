@@ -15,6 +15,8 @@ from shared import keys
 from .faults import Fault
 
 SIGNING = ("intake", "review")
+LEDGERS = {"ledger": "review", "publish-ledger": "publish"}
+"""Keys with which workers sign the heads of their ledgers, by name, and whose worker it is."""
 SEALING = "quarantine"
 
 
@@ -23,16 +25,16 @@ def make(folder: Path) -> None:
     for service in SIGNING:
         keys.make(folder, service)
     keys.make_sealing(folder, SEALING)
-    keys.make_for_worker(folder, "review", "ledger")
-    keys.make_for_worker(folder, "publish", "publish-ledger")
+    for name, service in LEDGERS.items():
+        keys.make_for_worker(folder, service, name)
     keys.make_secret(folder, "review", "keywords")
 
 
 def believed(folder: Path) -> list[dict[str, Any]]:
     """The public keys of every service, and which one signs."""
     return [
-        {"service": service, "kid": key["kid"], "signs": key["kid"] == keys.private(folder, service).kid}
-        for service in SIGNING
+        {"service": service, "kid": key["kid"], "signs": key["kid"] == _private(folder, service).kid}
+        for service in (*SIGNING, *LEDGERS)
         for key in _set(folder, service)
     ]
 
@@ -53,21 +55,37 @@ def use(folder: Path, service: str) -> str:
     waiting = _waiting(folder, service)
     if not waiting.exists():
         raise Fault("没有下一把密钥：先运行 gongkai keys next。", "There is no next key: make it first.")
-    waiting.replace(folder / "private" / f"{service}.pem")
-    return str(keys.private(folder, service).kid)
+    waiting.replace(secret_of(folder, service))
+    return str(_private(folder, service).kid)
 
 
 def retire(folder: Path, service: str) -> str:
     """Believe the key that signs, and no other; its id."""
     if _waiting(folder, service).exists():
         raise Fault("下一把密钥还没有启用。", "The next key is not in use yet.")
+    if service in LEDGERS:
+        raise Fault(
+            "台账的旧公钥必须保留：已发出的证明都靠它核对。",
+            "A ledger's old public key stays: every proof that was handed out is checked with it.",
+        )
     mine = keys.private(folder, service)
     _keep(folder, service, [mine.as_dict(private=False)])
     return str(mine.kid)
 
 
+def secret_of(folder: Path, service: str) -> Path:
+    """The file of the key that signs, of a service or of a ledger."""
+    return folder / LEDGERS.get(service, "private") / f"{service}.pem"
+
+
+def _private(folder: Path, service: str) -> OKPKey:
+    if service in LEDGERS:
+        return keys.of_worker(folder, LEDGERS[service], service)
+    return keys.private(folder, service)
+
+
 def _waiting(folder: Path, service: str) -> Path:
-    return folder / "private" / f"{service}.next.pem"
+    return secret_of(folder, service).with_suffix(".next.pem")
 
 
 def _set(folder: Path, service: str) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from .. import screen
 from ..options import AsJson, Data, example
 from ..words import both, columns
 
-Service = Annotated[str, typer.Argument(metavar="SERVICE", help="review, intake")]
+Service = Annotated[str, typer.Argument(metavar="SERVICE", help="review, intake, ledger, publish-ledger")]
 
 
 def register(app: typer.Typer) -> None:

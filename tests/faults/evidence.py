@@ -50,6 +50,13 @@ TABLES = {
     "documents": "SELECT id::text, withdrawn_upto, current_edition, index_no FROM publish.document",
     "editions": "SELECT document_id::text, edition, content_sha256 FROM publish.edition",
     "refusals": "SELECT document_id::text, edition, fault FROM publish.refusal",
+    "scheduled": "SELECT document_id::text, edition, state FROM publish.scheduled",
+    "recalls": """
+        SELECT document_id::text, edition, departments_known_at,
+            (SELECT count(*) FROM publish.recall_place AS place WHERE place.document_id = recall.document_id
+             AND place.edition = recall.edition AND kind = 'department' AND confirmed_at IS NULL) AS missing
+        FROM publish.recall
+    """,
     "deliveries": """
         SELECT department, no, event_id::text, type, subject, sequence, document_id::text, edition
         FROM notify.delivery WHERE NOT replay ORDER BY department, no

@@ -24,6 +24,7 @@ def lost(seen: Evidence) -> Iterator[str]:
     yield from _deliveries(seen)
     yield from _arrivals(seen)
     yield from _findable(seen)
+    yield from _recalls(seen)
     yield from (f"public and not screened again: {seen.unexamined}",) * bool(seen.unexamined)
     yield from (f"unanswered: {request}" for request in seen.log.unanswered)
 
@@ -68,12 +69,16 @@ def _approved(seen: Evidence) -> Iterator[str]:
     """An approved edition is published, or refused for a lawful reason."""
     published = {(row.document_id, row.edition) for row in seen.tables["editions"]}
     refused = {(row.document_id, row.edition): row.fault for row in seen.tables["refusals"]}
+    called_off = {
+        (row.document_id, row.edition) for row in seen.tables["scheduled"] if row.state == "called-off"
+    }
     cases = {row.id: row for row in seen.tables["cases"]}
     for opinion in seen.tables["opinions"]:
         case = cases[opinion.case_id]
         edition = (case.document_id, case.edition)
         lawful = (*LAWFUL, VOID) if case.state == "voided" else LAWFUL
-        if opinion.act == "approved" and edition not in published and refused.get(edition) not in lawful:
+        excused = refused.get(edition) in lawful or edition in called_off
+        if opinion.act == "approved" and edition not in published and not excused:
             yield f"approved {edition}: neither published nor lawfully refused ({refused.get(edition)})"
 
 
@@ -99,6 +104,13 @@ def _deliveries(seen: Evidence) -> Iterator[str]:
             concerned = first.get((department, fact["document_id"]), fact["edition"] + 1) <= fact["edition"]
             if concerned and (department, event.event_id) not in sent:
                 yield f"{department} was not sent withdrawal {event.event_id}"
+
+
+def _recalls(seen: Evidence) -> Iterator[str]:
+    """Every department that was sent something of what was withdrawn has been heard of again."""
+    for row in seen.tables["recalls"]:
+        if row.departments_known_at is None or row.missing:
+            yield f"recall of {row.document_id} up to {row.edition}: {row.missing} departments missing"
 
 
 def _first_editions(seen: Evidence) -> dict[tuple[str, str], int]:

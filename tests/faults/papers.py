@@ -3,8 +3,11 @@
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from random import Random
 from typing import Any
+
+from shared.clock import now
 
 AUTHORS = {"development": "li.na", "labour": "yang.fan", "archive": "feng.xue", "water": "ding.lei"}
 HEADS = {"development": "huang.wen", "labour": "deng.hui", "archive": "cao.zhiyuan", "water": "jiang.hai"}
@@ -19,6 +22,9 @@ SEATS: Mapping[str, Mapping[str, float]] = {
 
 KINDS = {"notice": 20, "guide": 20, "report": 20, "statistics": 20, "budget": 20}
 THEMES = ("02", "02.01", "03", "05")
+
+SCHEDULED = 0.15
+"""How many may not be public before a moment that is near."""
 
 HARMLESS = "各有关单位：现将第{number}号事项予以公布，自公布之日起施行。"
 PERSONAL = "联系人王某，身份证号码 11010519491231002X，事项编号 {number}。"
@@ -56,4 +62,6 @@ def paper(chance: Random, number: int, department: str, earlier: str = "") -> Pa
         "theme": chance.choice(THEMES),
         "created_on": "2026-11-20",
     }
+    if chance.random() < SCHEDULED:
+        about["publish_at"] = (now() + timedelta(seconds=chance.uniform(1, 8))).isoformat()
     return Paper(department, AUTHORS[department], text.format(number=number), about, earlier)

@@ -31,6 +31,8 @@ UNSIGNED = """
          - (SELECT coalesce(max(position), 0) FROM publish.ledger_checkpoint)
 """
 
+WAITING = "SELECT count(*) FROM publish.scheduled WHERE state = 'waiting'"
+
 UNCONFIRMED = "SELECT coalesce(sum(head - confirmed_upto), 0) FROM notify.mailbox"
 
 
@@ -64,6 +66,7 @@ def _open(house: House) -> str:
             "cases being screened": count(SCREENING),
             "quarantined files not removed": count(UNCLEARED),
             "redacted originals not removed": count(UNREDACTED),
+            "scheduled, and not published": count(WAITING),
             "records not sealed": count(UNSEALED),
             "sealed records not signed": count(UNSIGNED),
             "deliveries not confirmed": count(UNCONFIRMED),

@@ -33,7 +33,7 @@ def test_a_second_making_changes_nothing(folder: Path) -> None:
     before = signed(folder)
     keyring.make(folder)
     assert believed(folder, before)
-    assert len(keyring.believed(folder)) == 2
+    assert len(keyring.believed(folder)) == 4
 
 
 def test_at_every_step_what_is_signed_is_believed(folder: Path) -> None:
@@ -43,7 +43,7 @@ def test_at_every_step_what_is_signed_is_believed(folder: Path) -> None:
     assert believed(folder, signed(folder))
     keyring.use(folder, "review")
     assert keys.private(folder, "review").kid == new
-    assert [one["kid"] for one in keyring.believed(folder) if one["signs"]][-1] == new
+    assert new in [one["kid"] for one in keyring.believed(folder) if one["signs"]]
     assert believed(folder, signed(folder))
     assert believed(folder, old)
     keyring.retire(folder, "review")
@@ -59,3 +59,16 @@ def test_what_is_not_there_is_not_used_and_what_waits_is_not_made_twice(folder: 
         keyring.add(folder, "review")
     with pytest.raises(Fault):
         keyring.retire(folder, "review")
+
+
+@pytest.mark.parametrize(("ledger", "service"), [("ledger", "review"), ("publish-ledger", "publish")])
+def test_a_ledgers_key_is_replaced_and_the_old_one_stays_believed(
+    folder: Path, ledger: str, service: str
+) -> None:
+    old = keys.of_worker(folder, service, ledger).kid
+    new = keyring.add(folder, ledger)
+    assert keys.of_worker(folder, service, ledger).kid == old
+    assert keyring.use(folder, ledger) == new == keys.of_worker(folder, service, ledger).kid
+    assert set(keys.pinned(folder, ledger)) == {old, new}
+    with pytest.raises(Fault, match=r"stays|保留"):
+        keyring.retire(folder, ledger)
