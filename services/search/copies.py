@@ -104,8 +104,9 @@ class Copy:
             crashpoint("search.before-swap")
             await self._swap(new, mark)
         except BaseException:
-            with suppress(Exception):
-                new.close()
+            if self._index is not new:
+                with suppress(Exception):
+                    new.close()
             raise
         finally:
             self.making = None
