@@ -302,7 +302,7 @@ async def search(house: House, database: Callable[[str], Database]) -> Database:
 @pytest.fixture
 async def copy(house: House, search: Database) -> AsyncIterator[Copy]:
     """An index that moves when a test says so."""
-    made = Copy(search, lambda: Folders(house.data / "search"), 0.1, 10)
+    made = Copy(search, lambda: Folders(house.data / "search"), 0.1, 100)
     yield made
     await made.close()
 

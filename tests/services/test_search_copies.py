@@ -84,6 +84,7 @@ class Traffic:
             self.public.add(UUID(int=number))
             if self.over():
                 return
+            await asyncio.sleep(0.01)
 
     async def swap(self) -> None:
         while not self.over():
