@@ -1,4 +1,4 @@
-"""python -m bench hop|chain|screen [--json]"""
+"""python -m bench hop|chain|screen|search [--json]"""
 
 import json
 from collections.abc import Callable
@@ -42,6 +42,19 @@ def screen(text: Path | None = Text, corpus: Path | None = Corpus, json_only: bo
         _print(lambda say: screen_programme.judge(corpus, say), json_only)
     else:
         _print(lambda say: screen_programme.measure(text, say), json_only)
+
+
+Real = typer.Option(None, help="A folder of real documents besides, instead of the samples.")
+
+
+@app.command()
+def search(
+    documents: int = 100_000, corpus: Path | None = Real, withdrawals: int = 200, json_only: bool = Json
+) -> None:
+    """Searching generated papers and real ones: recall, times, SQLite's FTS5 beside it, and withdrawals."""
+    from . import search as search_programme
+
+    _print(lambda say: search_programme.measure(documents, corpus, withdrawals, say), json_only)
 
 
 def _print(measure: Callable[[Callable[[str], None]], dict[str, Any]], json_only: bool) -> None:

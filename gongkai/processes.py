@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-SERVICES = ("intake", "review", "publish", "notify")
+SERVICES = ("intake", "review", "publish", "notify", "search")
 
 READY_WITHIN = 60.0
 STOP_WITHIN = 20.0

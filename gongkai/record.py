@@ -11,7 +11,7 @@ from psycopg.rows import dict_row
 from . import home
 
 Connection = psycopg.Connection[dict[str, Any]]
-SERVICES = ("intake", "review", "publish", "notify")
+SERVICES = ("intake", "review", "publish", "notify", "search")
 
 
 @contextmanager

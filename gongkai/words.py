@@ -63,6 +63,14 @@ STATES = {
 CASE_STATES = tuple(state for state in STATES if state not in ("received", "in review", "refused"))
 """Those of a case; the others are a submission's."""
 
+VALIDITY = {
+    "in-force": "有效",
+    "not-yet": "尚未施行",
+    "modified": "已修改",
+    "lapsed": "失效",
+    "repealed": "废止",
+}
+
 SENSITIVITIES = {"ordinary": "一般", "sensitive": "敏感"}
 
 EVENTS = {
@@ -94,7 +102,7 @@ EVENTS = {
     "obligation.overdue": "公开事项逾期",
 }
 
-SERVICES = {"intake": "收件", "review": "审查", "publish": "发布", "notify": "通知"}
+SERVICES = {"intake": "收件", "review": "审查", "publish": "发布", "notify": "通知", "search": "检索"}
 
 
 def word(names: Mapping[str, str], code: str | None) -> str:

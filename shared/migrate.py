@@ -7,7 +7,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, create_engine, text
 
-SERVICES = ("intake", "review", "publish", "notify")
+SERVICES = ("intake", "review", "publish", "notify", "search")
 
 HERE = Path(__file__).parent
 LOCK = 0x676F6E676B6169

@@ -37,12 +37,15 @@ EMPTY = """
     DO $$ DECLARE name text; BEGIN
         SET LOCAL session_replication_role = replica;
         FOR name IN SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
-            WHERE schemaname IN ('intake', 'review', 'publish', 'notify') AND tablename <> 'migration'
+            WHERE schemaname IN ('intake', 'review', 'publish', 'notify', 'search')
+            AND tablename <> 'migration'
         LOOP EXECUTE 'DELETE FROM ' || name; END LOOP;
         INSERT INTO intake.head (position) VALUES (0);
         INSERT INTO review.head (position) VALUES (0);
         INSERT INTO publish.head (position) VALUES (0);
         INSERT INTO notify.head (position) VALUES (0);
+        INSERT INTO search.head (position) VALUES (0);
+        INSERT INTO search.latest (change) VALUES (0);
         DELETE FROM shared.progress;
         UPDATE shared.timeline SET number = 1;
         UPDATE shared.officer SET active = true;

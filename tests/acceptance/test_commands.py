@@ -154,7 +154,7 @@ async def test_lag_names_every_consumer_and_is_a_monitoring_check(up: Platform) 
     pairs = {(one["stream"], one["consumer"]) for one in found["consumers"]}
     assert {("intake", "review"), ("review", "publish"), ("publish", "notify")} <= pairs
     assert ("intake", "publish") in pairs
-    assert [one["stream"] for one in found["relays"]] == ["intake", "review", "publish", "notify"]
+    assert [one["stream"] for one in found["relays"]] == ["intake", "review", "publish", "notify", "search"]
     assert not any(one["fenced"] for one in found["relays"])
     assert (await typed(up, "lag", "--crit", "1000000")).code in (0, 1)
 

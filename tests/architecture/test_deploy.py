@@ -17,7 +17,7 @@ from shared.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
-SERVICES = ("intake", "review", "publish", "notify")
+SERVICES = ("intake", "review", "publish", "notify", "search")
 
 
 def processes() -> set[tuple[str, str]]:

@@ -13,8 +13,10 @@ from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
 from services.publish import catalogue
+from services.search.in_tantivy import InTantivy
 from shared import append, consumer, groups, inbox, relay, sequencer, streams
 from shared.consumer import NotAsExpected
+from shared.crash import crashpoint
 from shared.db import Transaction
 from shared.lanes import Verdict
 from shared.letters import Letter, Status
@@ -124,6 +126,21 @@ def two_steps_by_one() -> None:
     over(Policy, hindrance=forgetful)
 
 
+MARKED = "search.marked"
+
+
+def mark_before_entries() -> None:
+    """The index says how far it has come before it has what came: who dies between loses it."""
+
+    def marked_first(self: InTantivy, entries: Any, removed: Any, mark: Any) -> None:
+        honestly(self, [], [], mark)
+        crashpoint(MARKED)
+        honestly(self, entries, removed, mark)
+
+    honestly = InTantivy.apply
+    over(InTantivy, apply=marked_first)
+
+
 def over(original: Any, **bugs: Any) -> None:
     """Write the bugs over what has these names; a name that is no more would plant nothing."""
     for name, bug in bugs.items():
@@ -155,4 +172,5 @@ BUGS: Mapping[str, Callable[[], None]] = {
     "naive-cursor": naive_cursor,
     "skipped-step": skipped_step,
     "two-steps-by-one": two_steps_by_one,
+    "mark-before-entries": mark_before_entries,
 }

@@ -25,6 +25,7 @@ def duplicate(seen: Evidence) -> Iterator[str]:
     yield from _index_numbers(seen)
     yield from _entries(seen)
     yield from _at_the_desks(seen)
+    yield from _twice("search finds", (one["document_id"] for one in seen.found))
 
 
 def _twice(what: str, things: Iterable[Hashable]) -> Iterator[str]:

@@ -18,7 +18,7 @@ from .clients import Log
 from .house import House, desk_log, plain
 from .papers import LEADER
 
-SERVICES = ("intake", "review", "publish", "notify")
+SERVICES = ("intake", "review", "publish", "notify", "search")
 
 Row = Any
 Rows = Sequence[Row]
@@ -63,6 +63,7 @@ TABLES = {
     """,
     "mailboxes": "SELECT department, head, confirmed_upto FROM notify.mailbox",
     "tombstones": "SELECT document_id::text, edition FROM notify.tombstone",
+    "entries": "SELECT document_id::text, edition, title, text FROM search.entry",
 }
 
 UNEXAMINED = """
@@ -90,6 +91,8 @@ class Evidence:
     desk_kills: Mapping[str, int]
     public: Mapping[str, tuple[int, dict[str, Any]]] = field(default_factory=dict)
     """By document: how the public's door answers."""
+    found: Sequence[dict[str, Any]] = ()
+    """What the search index says that it has."""
     unexamined: int = 0
     """Public documents that were not screened again when the rules changed."""
 
@@ -111,6 +114,7 @@ async def gather(house: House, log: Log) -> Evidence:
         desk_kinds={one.name.removeprefix("desk-"): one.part for one in desks},
         desk_kills={code: house.desk_kills[f"desk-{code}"] for code in departments},
         public=await _look(house, sorted(documents)),
+        found=await _found(house),
         unexamined=await unexamined(house),
     )
 
@@ -149,6 +153,24 @@ async def _look(house: House, documents: Sequence[str]) -> dict[str, tuple[int, 
             async with session.get(f"{house.url('publish')}/documents/{document}") as answer:
                 seen[document] = (answer.status, await answer.json(content_type=None))
     return seen
+
+
+async def _found(house: House) -> list[dict[str, Any]]:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"{house.url('search')}/index/documents") as answer,
+    ):
+        return [json.loads(line) async for line in answer.content]
+
+
+async def unindexed(house: House) -> int:
+    """How many changes of search's record its index has not followed yet."""
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"{house.url('search')}/index") as answer,
+    ):
+        stands = await answer.json()
+    return int(stands["latest"] - stands["change"])
 
 
 async def unexamined(house: House) -> int:

@@ -13,13 +13,14 @@ from anyio import BrokenWorkerProcess
 
 from services.review.redaction import apart
 from services.review.screening import reader
+from services.search import reading
 
 PATIENCE = 10.0
 
 
 def plant() -> None:
     """Still processes of their own, confined as in earnest."""
-    for module in (reader, apart):
+    for module in (reader, apart, reading):
         vars(module)["to_process"] = SimpleNamespace(run_sync=_run)
 
 

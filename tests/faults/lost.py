@@ -23,6 +23,7 @@ def lost(seen: Evidence) -> Iterator[str]:
     yield from _told(seen)
     yield from _deliveries(seen)
     yield from _arrivals(seen)
+    yield from _findable(seen)
     yield from _recalls(seen)
     yield from (f"public and not screened again: {seen.unexamined}",) * bool(seen.unexamined)
     yield from (f"unanswered: {request}" for request in seen.log.unanswered)
@@ -130,6 +131,14 @@ def _arrivals(seen: Evidence) -> Iterator[str]:
             passed_over = seen.desk_kinds[department] == "kit" and _overtaken(row, lines)
             if row.department == department and row.event_id not in dealt and not passed_over:
                 yield f"{department} never saw delivery {row.no} ({row.type} {row.document_id})"
+
+
+def _findable(seen: Evidence) -> Iterator[str]:
+    """Search has the current edition of everything that is public."""
+    found = {(one["document_id"], one["edition"]) for one in seen.found}
+    for row in seen.tables["documents"]:
+        if row.current_edition is not None and (row.id, row.current_edition) not in found:
+            yield f"{row.id} edition {row.current_edition} is public and cannot be found"
 
 
 def _overtaken(row: object, lines: object) -> bool:

@@ -21,7 +21,7 @@ from .house import ROOT, House, Resident, photograph, put_back
 
 CRASHPOINT = re.compile(r'crashpoint\("([^"]+)"\)')
 
-OF_THE_API = ("intake.", "review.", "withdrawal.")
+OF_THE_API = ("intake.", "review.", "withdrawal.", "search.")
 """Crash points that an API passes; workers pass all others."""
 
 OF_THE_CHANNELS = ("release.", "transfer.")
@@ -34,6 +34,7 @@ HEARD = (
     ("review", "publish"),
     ("publish", "intake"),
     ("publish", "notify"),
+    ("publish", "search"),
     ("notify", "publish"),
 )
 """Each stream, and a service that hears it."""
@@ -57,6 +58,7 @@ WEIGHTS: Mapping[str, int] = {
     "destroy_group": 3,
     "delete_stream": 3,
     "delete_mailbox": 2,
+    "spoil_index": 2,
     "foreign_entry": 1,
 }
 
@@ -183,6 +185,13 @@ class Misfortunes:
     async def delete_mailbox(self) -> None:
         desks = [name.removeprefix("desk-") for name in self.house.residents if name.startswith("desk-")]
         await self._command(self.house.servers.edge, "DEL", f"mailbox:{self.chance.choice(desks)}")
+
+    async def spoil_index(self) -> None:
+        """The search index comes back from its disk damaged."""
+        for which in self.house.living("api", "search"):
+            for meta in (self.house.data / "search").rglob("meta.json"):
+                meta.write_text("{")
+            self.house.kill(which)
 
     async def foreign_entry(self) -> None:
         """Somebody writes an entry with a giant id: the relay stops there until the stream is removed."""

@@ -16,7 +16,7 @@ from typing import Any
 
 from tests.faults import desk, forked, sabotaged
 
-SERVICES = ("intake", "review", "publish", "notify")
+SERVICES = ("intake", "review", "publish", "notify", "search")
 
 LAZY = (
     "uvloop",

@@ -10,6 +10,7 @@ import psycopg
 
 from shared.timeline import key
 
+from .bugs import MARKED
 from .house import House, plain
 from .load import Load
 from .misfortunes import HEARD, Misfortunes
@@ -78,6 +79,15 @@ async def one_worker_dawdles(house: House, load: Load, chance: Random) -> None:
     await nothing_but_load(house, load, chance)
 
 
+async def the_index_dies(house: House, _load: Load, chance: Random) -> None:
+    """Search's API dies when its index has been told how far it has come."""
+    await asyncio.sleep(2)
+    for _ in range(4):
+        for which in house.living("api", "search"):
+            await Misfortunes(house, chance)._reborn(which, GONGKAI_CRASH=f"{MARKED}:1")
+        await asyncio.sleep(SECONDS / 5)
+
+
 async def the_record_lets_one_person_agree_twice(house: House, load: Load, chance: Random) -> None:
     """The record's own defence is gone as well."""
     with psycopg.connect(plain(house.servers.database_url), autocommit=True) as connection:
@@ -98,6 +108,7 @@ PLANTS: Mapping[str, tuple[Ambush, dict[str, Any]]] = {
     "acknowledge-before-commit,gate-outside-transaction": (workers_die_before_the_commit, {"races": 1.0}),
     "naive-cursor": (one_worker_dawdles, {}),
     "skipped-step": (nothing_but_load, {}),
+    "mark-before-entries": (the_index_dies, {}),
     "two-steps-by-one": (the_record_lets_one_person_agree_twice, {}),
 }
 

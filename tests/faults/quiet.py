@@ -5,7 +5,7 @@ import time
 
 import psycopg
 
-from .evidence import SERVICES, unexamined
+from .evidence import SERVICES, unexamined, unindexed
 from .house import House, plain
 
 UNPLACED = "SELECT count(*) FROM {}.announcement"
@@ -39,17 +39,19 @@ UNCONFIRMED = "SELECT coalesce(sum(head - confirmed_upto), 0) FROM notify.mailbo
 async def quiet(house: House, seconds: float) -> str:
     """Return when all is settled: empty, or after `seconds` what is still open."""
     until = time.monotonic() + seconds
-    while open_ := await asyncio.to_thread(_open, house) or await _unexamined(house):
+    while open_ := await asyncio.to_thread(_open, house) or await _unfinished(house):
         if time.monotonic() > until:
             return open_
         await asyncio.sleep(0.5)
     return ""
 
 
-async def _unexamined(house: House) -> str:
-    """What is public and was not screened again by the rules in force."""
-    left = await unexamined(house)
-    return f"{left} public documents not screened again" if left else ""
+async def _unfinished(house: House) -> str:
+    """What is public and was not screened again by the rules in force, or is not indexed as it stands."""
+    if left := await unexamined(house):
+        return f"{left} public documents not screened again"
+    left = await unindexed(house)
+    return f"{left} changes not in the search index" if left else ""
 
 
 def _open(house: House) -> str:

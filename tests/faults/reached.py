@@ -15,6 +15,7 @@ SAID = {
     "reaper.took-over": "reaper.took-over",
     "listens-again": "worker.listens-again",
     "database.away": "database.away",
+    "index made anew": "search.made-anew",
 }
 """States that the services' logs tell of."""
 

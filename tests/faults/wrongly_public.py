@@ -1,7 +1,7 @@
 """What is public and may not be."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .agreements import incomplete
@@ -57,7 +57,7 @@ def _authors(seen: Evidence, case: Any) -> set[str]:
 
 
 def withdrawn_public(seen: Evidence) -> Iterator[str]:
-    """Shown after its withdrawal was answered, or shown now though it is withdrawn."""
+    """Shown after its withdrawal was answered, or shown or found now though it is withdrawn."""
     yield from seen.log.seen_after_withdrawal
     for row in seen.tables["documents"]:
         if row.current_edition is not None and row.current_edition <= row.withdrawn_upto:
@@ -68,3 +68,14 @@ def withdrawn_public(seen: Evidence) -> Iterator[str]:
             upto.get(document, 0), seen.log.withdrawn.get(document, 0)
         ):
             yield f"{document} is shown in edition {shown['edition']} though it is withdrawn"
+    yield from _findable(seen, upto)
+
+
+def _findable(seen: Evidence, upto: Mapping[str, int]) -> Iterator[str]:
+    """Found, or kept where it could be found."""
+    for one in seen.found:
+        if one["edition"] <= upto.get(one["document_id"], 0):
+            yield f"{one['document_id']} is found in edition {one['edition']} though it is withdrawn"
+    for row in seen.tables["entries"]:
+        if (row.edition is None or row.edition <= upto.get(row.document_id, 0)) and (row.title or row.text):
+            yield f"search still keeps what {row.document_id} said, though it is withdrawn"

@@ -1,7 +1,8 @@
 """The four services in this process, on real servers: their HTTP by ASGI, their streams step by step."""
 
 import json
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ import httpx
 import pytest
 from redis.asyncio import Redis
 
+from gongkai.processes import Process, free_ports
 from gongkai.servers import Servers
 from services.intake import consumers as intake_hears
 from services.intake.app import api as intake_api
@@ -26,7 +28,10 @@ from services.review.examining import Examiner
 from services.review.keyword_lists import Rules
 from services.review.quarantine import Quarantine
 from services.review.screener import Screener
-from shared import keys, progress
+from services.search import consumers as search_hears
+from services.search.copies import Copy
+from services.search.folders import Folders
+from shared import db, keys, progress
 from shared.append import Moved
 from shared.bell import Bell
 from shared.consumer import Consumer, Hearing
@@ -195,7 +200,24 @@ def posted(
 
 
 @pytest.fixture
+async def opened(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    """What a service's process opens ends with the process; here it ends with the test."""
+    databases: list[Database] = []
+
+    def remembered(*args: Any, **more: Any) -> Database:
+        databases.append(connect(*args, **more))
+        return databases[-1]
+
+    connect = db.connect
+    monkeypatch.setattr(db, "connect", remembered)
+    yield
+    for one in databases:
+        await one.close()
+
+
+@pytest.fixture
 async def house(
+    opened: None,
     database_url: str,
     database: Callable[[str], Database],
     servers: Servers,
@@ -263,3 +285,43 @@ def in_process(app: Any) -> httpx.AsyncClient:
 @pytest.fixture
 def mailboxes(house: House, edge: Redis) -> Mailboxes:
     return Mailboxes(house.databases["notify"], edge, batch=100, keep=1000)
+
+
+@pytest.fixture
+async def search(house: House, database: Callable[[str], Database]) -> Database:
+    """The house with search in it: it hears what publish says."""
+    mine = database("search")
+    hears = search_hears.table(house.objects, 30)["publish"]
+    await progress.register(mine, "search", "publish")
+    await house.broker.xgroup_create("gongkai:publish:t1", "search", id="0", mkstream=True)
+    hearer = Consumer(mine, "search", "publish", "gongkai:publish:t1", hears)
+    house.consumers = [*house.consumers, hearer]
+    return mine
+
+
+@pytest.fixture
+async def copy(house: House, search: Database) -> AsyncIterator[Copy]:
+    """An index that moves when a test says so."""
+    made = Copy(search, lambda: Folders(house.data / "search"), 0.1, 100)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+def start(house: House, search: Database) -> Iterator[Callable[..., Process]]:
+    """Search as a process of its own, which may be made to die at a named place."""
+    started: list[Process] = []
+
+    def begin(part: str = "both", **environment: str) -> Process:
+        [port] = free_ports(1)
+        log = house.data / f"search-{len(started)}.log"
+        started.append(Process("search", part, port, log, environment))
+        started[-1].start()
+        return started[-1]
+
+    house.consumers = house.consumers[:-1]
+    yield begin
+    for one in started:
+        one.signal(signal.SIGTERM)
+    for one in started:
+        one.wait(10)
