@@ -3,6 +3,7 @@
 from functools import partial
 
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from shared import db, health, keys, objects, problems
@@ -14,8 +15,14 @@ from shared.worker import Worker
 
 from . import api as public
 from . import consumers, desk, log_api
+from .head import Head
 from .log import LOG
+from .reader import Reader
 from .settings import PublishSettings
+
+READING = ["GET", "HEAD"]
+SEEN = ["ETag", "Last-Modified", "Link", "Content-Language", "Content-Disposition"]
+"""What a page of another site may do and see: read, and nothing else."""
 
 
 def api() -> ASGIApp:
@@ -47,7 +54,9 @@ def _api(settings: PublishSettings, database: db.Database) -> FastAPI:
     app = FastAPI(title="Gongkai publish", version="1", redirect_slashes=False)
     problems.install(app)
     app.add_middleware(SizeLimit, limit=1_000_000)
-    app.include_router(public.routes(settings, database, store))
+    app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=READING, expose_headers=SEEN)
+    app.add_middleware(Head)
+    app.include_router(public.routes(settings, Reader(settings.database_url, "publish"), store))
     app.include_router(desk.routes(database))
     app.include_router(log_api.routes(database, keys.pinned(settings.data / "keys", "publish-ledger")))
     return app

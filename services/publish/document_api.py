@@ -1,0 +1,131 @@
+"""One document over HTTP: as JSON, as a page, as linked data; its editions and its files."""
+
+from typing import Annotated, Any
+from urllib.parse import quote
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Path, Request, Response
+
+from shared.objects import Objects
+from shared.problems import NotFound
+
+from . import catalogue_reading as catalogue
+from . import linked
+from .declared import KEPT, IfNoneMatch, Language, also, problems
+from .entries import Document, EditionLine, Editions, Entry
+from .pages.document_page import DocumentPage
+from .reader import Reader
+from .representations import ASK_AGAIN, HTML, JSON, LINKED, answered, base, has, wanted
+from .settings import PublishSettings
+
+EditionNumber = Annotated[int, Path(ge=1, lt=2**31)]
+FileNumber = Annotated[int, Path(description="Counted from 1")]
+
+
+def routes(settings: PublishSettings, reader: Reader, objects: Objects, page: DocumentPage) -> APIRouter:
+    """Under /documents/{document_id}."""
+    router = APIRouter(tags=["documents"], responses=problems(404, 410, 422) | KEPT)
+    router.include_router(_whole(settings, reader, page))
+    router.include_router(_editions(reader))
+    router.include_router(_files(reader, objects))
+    return router
+
+
+def _whole(settings: PublishSettings, reader: Reader, page: DocumentPage) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/documents/{document_id}", response_model=Document, responses=also(HTML, LINKED))
+    async def document(
+        document_id: UUID,
+        request: Request,
+        lang: Language = None,  # noqa: ARG001 read by the page.
+        if_none_match: IfNoneMatch = None,  # noqa: ARG001 read by representations.py.
+    ) -> Response:
+        """One document as JSON, as a page or as JSON-LD; 410 with the tombstone when it was withdrawn."""
+        kind = wanted(request, (JSON, HTML, LINKED))
+        if kind == HTML:
+            return await page.answer(request, document_id)
+        entry, changed_at = await catalogue.one(reader, document_id)
+        if kind == JSON:
+            return answered(request, entry.encode(), JSON, changed_at=changed_at)
+        body = linked.document(
+            base(request, settings.public_url), orjson.loads(entry), await catalogue.names(reader)
+        )
+        return answered(request, orjson.dumps(body), LINKED, changed_at=changed_at)
+
+    return router
+
+
+def _editions(reader: Reader) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/documents/{document_id}/editions", response_model=Editions)
+    async def editions(document_id: UUID, request: Request, if_none_match: IfNoneMatch = None) -> Response:  # noqa: ARG001
+        """Its history: which editions there were, and which were withdrawn."""
+        lines = [_line(document_id, row) for row in await catalogue.editions(reader, document_id)]
+        return answered(request, Editions(editions=lines).model_dump_json().encode(), JSON)
+
+    @router.get("/documents/{document_id}/editions/{number}", response_model=Entry)
+    async def edition(
+        document_id: UUID,
+        number: EditionNumber,
+        request: Request,
+        if_none_match: IfNoneMatch = None,  # noqa: ARG001
+    ) -> Response:
+        """What was said of one edition; only the current one's files are given out."""
+        entry, changed_at = await catalogue.edition(reader, document_id, number)
+        return answered(request, entry.encode(), JSON, changed_at=changed_at)
+
+    return router
+
+
+def _line(document_id: UUID, row: tuple[Any, ...]) -> EditionLine:
+    number, published_at, content_sha256, amendment, withdrawn = row
+    return EditionLine(
+        edition=number,
+        published_at=published_at,
+        content_sha256=content_sha256,
+        amendment=amendment,
+        withdrawn=withdrawn,
+        href=f"/documents/{document_id}/editions/{number}",
+    )
+
+
+def _files(reader: Reader, objects: Objects) -> APIRouter:
+    router = APIRouter()
+
+    @router.get(
+        "/documents/{document_id}/files/{number}",
+        response_class=Response,
+        responses={200: {"content": {"application/octet-stream": {"schema": {"type": "string"}}}}},
+    )
+    async def file(
+        document_id: UUID,
+        number: FileNumber,
+        request: Request,
+        if_none_match: IfNoneMatch = None,  # noqa: ARG001
+    ) -> Response:
+        """The bytes that were approved: their hash is checked as they are read."""
+        files = await catalogue.files(reader, document_id)
+        if not 1 <= number <= len(files):
+            raise NotFound
+        described = files[number - 1]
+        headers = _safe(described)
+        if has(request, headers["ETag"]):
+            return Response(status_code=304, headers=headers)
+        content = await objects.get(described["sha256"])
+        return Response(content, media_type=described["media_type"], headers=headers)
+
+    return router
+
+
+def _safe(described: dict[str, Any]) -> dict[str, str]:
+    """An upload never runs in the reader's browser as if it were ours."""
+    return {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(described['name'], safe='')}",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "ETag": f'"{described["sha256"]}"',
+        "Cache-Control": ASK_AGAIN,
+    }
