@@ -1,4 +1,4 @@
-"""python -m bench hop|chain|screen [--json]"""
+"""python -m bench hop|chain|screen|read [--json]"""
 
 import json
 from collections.abc import Callable
@@ -42,6 +42,14 @@ def screen(text: Path | None = Text, corpus: Path | None = Corpus, json_only: bo
         _print(lambda say: screen_programme.judge(corpus, say), json_only)
     else:
         _print(lambda say: screen_programme.measure(text, say), json_only)
+
+
+@app.command()
+def read(documents: int = 100_000, seconds: float = 5, json_only: bool = Json) -> None:
+    """Reading documents and the list, beside a handler that does nothing; when a withdrawal is seen."""
+    from . import read as read_programme
+
+    _print(lambda say: read_programme.measure(documents, seconds, say), json_only)
 
 
 def _print(measure: Callable[[Callable[[str], None]], dict[str, Any]], json_only: bool) -> None:

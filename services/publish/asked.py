@@ -88,6 +88,10 @@ class Filters(BaseModel):
         for name, value in self.model_dump(mode="json", include=asked, exclude_none=True).items():
             yield f"{name}:{numbered(value) if name == 'doc_no' else value}"
 
+    def is_of_few(self) -> bool:
+        """Whether hardly more documents than fit on some pages can be meant."""
+        return any(getattr(self, name) for name in RARE)
+
     def parameters(self) -> dict[str, Any]:
         """For the statements."""
         return {"tags": self.tags(), **{name: getattr(self, name) for name in TIMES}}
@@ -101,6 +105,7 @@ class Filters(BaseModel):
 USUAL = 50
 """Documents on a page."""
 
+RARE = ("matter", "obligation", "keyword", "doc_no", "index_no")
 TIMES = ("since", "until", "changed_since")
 
 

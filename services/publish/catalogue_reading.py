@@ -9,31 +9,20 @@ from uuid import UUID
 from shared.problems import NotFound, Problem
 
 from .asked import Filters, Paged, Place
-from .entries import ENTRY, PUBLIC
 from .reader import Reader
 from .tombstones import Tombstone, tombstone
 
-# The one place for what others say of a document.
-NAMED_BY = """
-    (SELECT coalesce(json_agg(json_build_object(
-        'kind', relation ->> 'kind', 'document_id', other.id, 'title', naming.title,
-        'href', '/documents/' || other.id) ORDER BY other.last_published_at, other.id), '[]')
-     FROM document AS other
-     JOIN edition AS naming ON naming.document_id = other.id AND naming.edition = other.current_edition,
-        jsonb_array_elements(naming.about -> 'relations') AS said (relation)
-     WHERE other.tags @> ARRAY['names:' || document.id] AND relation ->> 'document_id' = document.id::text)
+PUBLIC = """
+    document JOIN edition ON edition.document_id = document.id AND edition.edition = document.current_edition
 """
 
-ONE = f"""
-    SELECT rtrim(CAST({ENTRY} AS text), '}}') || ', "named_by" : ' || {NAMED_BY} || '}}', changed_at
-    FROM {PUBLIC} WHERE document.id = %(id)s
-"""  # noqa: S608 made of our own words only.
+ONE = "SELECT entry, changed_at FROM answer JOIN document ON id = document_id WHERE id = %(id)s"
 
-EDITION = f"""
-    SELECT CAST({ENTRY} AS text), changed_at
-    FROM document JOIN edition ON edition.document_id = document.id
-    WHERE document.id = %(id)s AND edition.edition = %(edition)s AND edition.edition > withdrawn_upto
-"""  # noqa: S608 the same.
+EDITION = """
+    SELECT entry_of(document, shown), changed_at
+    FROM document JOIN edition AS shown ON shown.document_id = document.id
+    WHERE document.id = %(id)s AND shown.edition = %(edition)s AND shown.edition > withdrawn_upto
+"""
 
 EDITIONS = """
     SELECT edition.edition, published_at, content_sha256,
@@ -52,17 +41,16 @@ CONDITIONS = {
     "before": "(last_published_at, id) > (%(at)s, %(id)s)",
 }
 
-# The page is found first, in one table; only what is on it is then written out.
 LIST = """
     WITH page AS MATERIALIZED (
-        SELECT id FROM document WHERE current_edition IS NOT NULL {where}
+        SELECT id, last_published_at FROM {source} WHERE current_edition IS NOT NULL {where}
         ORDER BY last_published_at {way}, id {way} LIMIT %(limit)s)
-    SELECT CAST({entry} AS text), last_published_at, document.id,
-        (SELECT max(changed_at) FROM document)
-    FROM page JOIN document ON document.id = page.id
-    JOIN edition ON edition.document_id = document.id AND edition.edition = document.current_edition
-    ORDER BY last_published_at {way}, document.id {way}
+    SELECT entry, last_published_at, id, (SELECT max(changed_at) FROM document)
+    FROM page JOIN answer ON document_id = id ORDER BY last_published_at {way}, id {way}
 """
+
+# Few have such a tag: they are looked up and sorted, whatever PostgreSQL may think of walking the dates.
+FEW = "(SELECT * FROM document WHERE tags @> CAST(%(tags)s AS text[]) OFFSET 0) AS found"
 
 # A title is taken from no edition that a withdrawal has hidden for good, also where a later one says less.
 GRAVE = """
@@ -106,12 +94,6 @@ BEYOND = "AND (withdrawal.withdrawn_at, withdrawal.document_id) < (%(at)s, %(id)
 
 FILES = f"SELECT files FROM {PUBLIC} WHERE document.id = %(id)s"  # noqa: S608 the same.
 
-TITLES = f"""
-    SELECT document.id, title, about ->> 'stage', doc_no, published_at FROM {PUBLIC}
-    WHERE document.id = ANY(%(ids)s) OR tags @> ARRAY['matter:' || CAST(%(matter)s AS text)]
-    ORDER BY published_at LIMIT 200
-"""  # noqa: S608 the same.
-
 BODIES = "SELECT code, name, name_en, kind, phone FROM shared.department ORDER BY code"
 
 
@@ -132,21 +114,10 @@ class Page:
     """Entries as JSON, in the order of the list, and where the neighbouring pages begin."""
 
     entries: Sequence[str]
-    next: Place | None
-    previous: Place | None
+    next: str | None
+    previous: str | None
     changed_at: datetime | None
     """When anything in the whole catalogue last changed."""
-
-
-@dataclass(frozen=True)
-class Neighbour:
-    """Another public document, as far as a link to it needs."""
-
-    document_id: UUID
-    title: str
-    stage: str | None
-    doc_no: str | None
-    published_at: datetime
 
 
 async def one(reader: Reader, document_id: UUID) -> tuple[str, datetime]:
@@ -186,11 +157,13 @@ async def page(reader: Reader, asked: Paged) -> Page:
     if place:
         parameters |= {"at": place.at, "id": place.id}
     named = [name for name in CONDITIONS if parameters.get(name)]
+    few = asked.is_of_few()
     if place:
         named.append("before" if backwards else "after")
     where = "".join(f" AND {CONDITIONS[name]}" for name in named)
-    statement = LIST.format(where=where, way="ASC" if backwards else "DESC", entry=ENTRY)
-    rows = await reader.rows(statement, parameters, planned="tags" not in named)
+    way, source = "ASC" if backwards else "DESC", FEW if few else "document"
+    statement = LIST.format(where=where, way=way, source=source)
+    rows = await reader.rows(statement, parameters, planned=few or "tags" not in named)
     more, rows = len(rows) > asked.limit, rows[: asked.limit]
     if backwards:
         rows.reverse()
@@ -202,8 +175,8 @@ def _page(rows: Sequence[tuple[Any, ...]], *, before: bool, after: bool) -> Page
         return Page([], None, None, None)
     return Page(
         [row[0] for row in rows],
-        Place(rows[-1][1], rows[-1][2]) if after else None,
-        Place(rows[0][1], rows[0][2]) if before else None,
+        str(Place(rows[-1][1], rows[-1][2])) if after else None,
+        str(Place(rows[0][1], rows[0][2])) if before else None,
         rows[0][3],
     )
 
@@ -234,12 +207,6 @@ async def bodies(reader: Reader) -> list[Mapping[str, str]]:
 async def names(reader: Reader, column: str = "name") -> dict[str, str]:
     """The bodies' names by their codes."""
     return {body["code"]: body[column] for body in await bodies(reader)}
-
-
-async def near(reader: Reader, ids: Sequence[UUID], matter: str | None) -> list[Neighbour]:
-    """The public documents of these numbers, and those of the same matter."""
-    rows = await reader.rows(TITLES, {"ids": list(ids), "matter": matter}, planned=False)
-    return [Neighbour(*row) for row in rows]
 
 
 async def _missing(reader: Reader, statement: str, asked: Mapping[str, Any]) -> Problem:

@@ -13,9 +13,10 @@ from shared.problems import NotFound
 from . import catalogue_reading as catalogue
 from . import linked
 from .declared import KEPT, IfNoneMatch, Language, also, problems
-from .entries import Document, EditionLine, Editions, Entry
+from .entries import EditionLine, Editions, Entry, Relations
 from .pages.document_page import DocumentPage
 from .reader import Reader
+from .related import relations_of
 from .representations import ASK_AGAIN, HTML, JSON, LINKED, answered, base, has, wanted
 from .settings import PublishSettings
 
@@ -35,7 +36,7 @@ def routes(settings: PublishSettings, reader: Reader, objects: Objects, page: Do
 def _whole(settings: PublishSettings, reader: Reader, page: DocumentPage) -> APIRouter:
     router = APIRouter()
 
-    @router.get("/documents/{document_id}", response_model=Document, responses=also(HTML, LINKED))
+    @router.get("/documents/{document_id}", response_model=Entry, responses=also(HTML, LINKED))
     async def document(
         document_id: UUID,
         request: Request,
@@ -53,6 +54,13 @@ def _whole(settings: PublishSettings, reader: Reader, page: DocumentPage) -> API
             base(request, settings.public_url), orjson.loads(entry), await catalogue.names(reader)
         )
         return answered(request, orjson.dumps(body), LINKED, changed_at=changed_at)
+
+    @router.get("/documents/{document_id}/relations", response_model=Relations)
+    async def relations(document_id: UUID, request: Request, if_none_match: IfNoneMatch = None) -> Response:  # noqa: ARG001
+        """What it has to do with other documents, and its matter from decision to result."""
+        entry, _ = await catalogue.one(reader, document_id)
+        found = await relations_of(reader, orjson.loads(entry))
+        return answered(request, found.model_dump_json().encode(), JSON)
 
     return router
 

@@ -10,42 +10,6 @@ from shared.contracts import Audience, DocumentKind, Genre, Openness, Relation, 
 
 from .tombstones import Tombstone
 
-PUBLIC = """
-    document JOIN edition ON edition.document_id = document.id AND edition.edition = document.current_edition
-"""
-
-FILES = """
-    (SELECT json_agg(json_build_object(
-        'number', number, 'name', file -> 'name', 'media_type', file -> 'media_type', 'size', file -> 'size',
-        'sha256', file -> 'sha256',
-        'href', CASE WHEN edition.edition = document.current_edition
-                     THEN '/documents/' || document.id || '/files/' || number END) ORDER BY number)
-     FROM jsonb_array_elements(edition.files) WITH ORDINALITY AS listed (file, number))
-"""
-
-# PostgreSQL writes it, from the record at that moment: nothing is prepared that could be out of date.
-ENTRY = f"""
-    json_build_object(
-        'document_id', document.id, 'href', '/documents/' || document.id, 'edition', edition.edition,
-        'index_no', document.index_no, 'former_index_no', about -> 'former_index_no',
-        'title', title, 'summary', coalesce(about ->> 'summary', ''), 'doc_no', doc_no,
-        'department', department, 'joint_with', joint_with, 'office', about -> 'office',
-        'kind', kind, 'theme', theme, 'genre', about -> 'genre',
-        'audience', coalesce(about -> 'audience', '[]'), 'keywords', coalesce(about -> 'keywords', '[]'),
-        'created_on', created_on, 'signed_on', coalesce(about ->> 'signed_on', CAST(created_on AS text)),
-        'published_at', published_at, 'changed_at', changed_at,
-        'effective_on', about -> 'effective_on', 'lapses_on', about -> 'lapses_on',
-        'notice_ends_on', about -> 'notice_ends_on',
-        'language', coalesce(about ->> 'language', 'zh-CN'), 'source', about -> 'source',
-        'openness', coalesce(about ->> 'openness', 'open'),
-        'openness_reason', coalesce(about ->> 'openness_reason', ''),
-        'obligations', coalesce(about -> 'obligations', '[]'),
-        'matter', about -> 'matter', 'stage', about -> 'stage',
-        'amendment', coalesce(about ->> 'amendment', ''), 'relations', coalesce(about -> 'relations', '[]'),
-        'content_sha256', content_sha256, 'files', {FILES},
-        'ledger', '/ledger/documents/' || document.id)
-"""
-
 
 class Answer(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -104,19 +68,32 @@ class Entry(Answer):
     ledger: Annotated[str, Field(description="公开证明: the page of the proof")]
 
 
-class Related(Answer):
-    """Another document that names this one."""
+class Neighbour(Answer):
+    """Another document of the same matter."""
 
-    kind: RelationKind
     document_id: UUID
     title: str
+    stage: Stage | None
     href: str
 
 
-class Document(Entry):
-    """The current edition, and which other documents name it."""
+class Related(Answer):
+    """Another document: what is not public here has no number and no address, only what was said of it."""
 
-    named_by: list[Related]
+    kind: RelationKind
+    document_id: UUID | None
+    title: str | None
+    doc_no: str | None
+    href: str | None
+
+
+class Relations(Answer):
+    """What a document is to others, and they to it."""
+
+    names: Annotated[list[Related], Field(description="What it says of others, as approved")]
+    named_by: Annotated[list[Related], Field(description="What other public documents say of it")]
+    matter: Annotated[str | None, Field(description="事项")]
+    same_matter: list[Neighbour]
 
 
 class Listing(Answer):

@@ -59,7 +59,7 @@ def written(asked: Paged, page: Page) -> bytes:
     """The page as JSON: its entries come as PostgreSQL wrote them."""
     whole = not (asked.place() or page.next or page.previous)
     said = {"total": len(page.entries) if whole else None, "next": page.next, "previous": page.previous}
-    rest = orjson.dumps(said, default=str)
+    rest = orjson.dumps(said)
     return b'{"documents":[' + ",".join(page.entries).encode() + b"]," + rest[1:]
 
 

@@ -80,8 +80,8 @@ async def _feed(settings: PublishSettings, reader: Reader, request: Request, ask
         bodies=await catalogue.names(reader),
         hub=settings.websub_hub,
         place=place,
-        next=str(page.next or ""),
-        previous=str(page.previous or ""),
+        next=page.next or "",
+        previous=page.previous or "",
     )
 
 

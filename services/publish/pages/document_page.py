@@ -13,7 +13,6 @@ from shared.contracts import (
     DocumentKind,
     Genre,
     Openness,
-    RelationKind,
     Stage,
     WithdrawalKind,
 )
@@ -23,8 +22,10 @@ from shared.themes import UnknownTheme, by_code, tree
 
 from .. import catalogue_reading as catalogue
 from .. import linked
-from ..catalogue_reading import Neighbour, Withdrawn
+from ..catalogue_reading import Withdrawn
+from ..entries import Relations
 from ..reader import Reader
+from ..related import relations_of
 from .rendered import Pages, Reading, embedded
 
 Entry = Mapping[str, Any]
@@ -51,8 +52,7 @@ class DocumentPage:
         entry = orjson.loads(said)
         bodies = await catalogue.names(self._reader, "name_en" if reading.language == "en" else "name")
         chinese = bodies if reading.language == "zh" else await catalogue.names(self._reader)
-        named = [UUID(one["document_id"]) for one in entry["relations"] if one["document_id"]]
-        near = await catalogue.near(self._reader, named, entry["matter"]) if named or entry["matter"] else []
+        others = await relations_of(self._reader, entry)
         return self._pages.answer(
             request,
             "document.html",
@@ -63,8 +63,8 @@ class DocumentPage:
             facts=list(_facts(entry, bodies, reading)),
             more=list(_more(entry, reading)),
             editions=[one for one in reversed(await catalogue.editions(self._reader, document_id))],
-            relations=list(_relations(entry, near, reading)),
-            stages=_stages(entry, near, reading),
+            relations=list(_relations(others, reading)),
+            stages=_stages(others, reading),
             theme_name=_theme_path(entry["theme"], "zh"),
             data=embedded(linked.schema_org(reading.base, entry, chinese)),
         )
@@ -135,36 +135,24 @@ def _value(name: str, value: str, reading: Reading) -> tuple[str, str]:
     return label(CODES[name](value), reading.language) if name in CODES else value, href
 
 
-def _relations(entry: Entry, near: Sequence[Neighbour], reading: Reading) -> Iterator[tuple[str, str, str]]:
+def _relations(others: Relations, reading: Reading) -> Iterator[tuple[str, str, str]]:
     """What it is to others and they to it: the word, the title and, where it is public here, the address."""
-    titles = {str(one.document_id): one.title for one in near}
-    at = reading.language == "en"
-    for one in entry["relations"]:
-        known = one["document_id"] in titles
-        title = titles.get(one["document_id"]) or one["title"] or one["doc_no"]
-        if title:
-            href = reading.link(f"/documents/{one['document_id']}") if known else ""
-            yield RELATIONS[RelationKind(one["kind"])][at], title, href
-    for one in entry["named_by"]:
-        yield RELATED_BY[RelationKind(one["kind"])][at], one["title"], reading.link(one["href"])
+    for labels, related in ((RELATIONS, others.names), (RELATED_BY, others.named_by)):
+        for one in related:
+            title = one.title or one.doc_no
+            if title:
+                yield labels[one.kind][reading.at], title, reading.link(one.href) if one.href else ""
 
 
-def _stages(
-    entry: Entry, near: Sequence[Neighbour], reading: Reading
-) -> list[tuple[str, list[tuple[str, str]]]]:
+def _stages(others: Relations, reading: Reading) -> list[tuple[str, list[tuple[str, str]]]]:
     """The documents of one matter, by decision, execution and result; empty where it is the only one."""
-    named = {one["document_id"] for one in entry["relations"]}
-    same = [one for one in near if one.stage or str(one.document_id) not in named]
-    if not entry["matter"] or len(same) < 2:
-        return []
     found = []
     for stage in (*Stage, None):
-        ours = [one for one in same if one.stage == stage]
+        ours = [one for one in others.same_matter if one.stage == stage]
         if ours:
-            word = label(stage, reading.language) if stage else ""
-            links = [(one.title, reading.link(f"/documents/{one.document_id}")) for one in ours]
-            found.append((word, links))
-    return found
+            links = [(one.title, reading.link(one.href)) for one in ours]
+            found.append((label(stage, reading.language) if stage else "", links))
+    return found if len(others.same_matter) > 1 else []
 
 
 def _theme_path(code: str, language: Language) -> str:

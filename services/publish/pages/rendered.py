@@ -43,6 +43,11 @@ class Reading:
     chosen: bool
     """The reader asked for the language in the address: links keep it."""
 
+    @property
+    def at(self) -> int:
+        """Where its words stand in a label."""
+        return int(self.language == "en")
+
     def link(self, path: str, query: Mapping[str, Any] | None = None) -> str:
         """An address of ours for this reader."""
         said = {**(query or {}), **({"lang": self.language} if self.chosen else {})}
