@@ -1,10 +1,11 @@
 """The public's door, put together: documents, lists, feeds, and the catalogue for machines."""
 
 from fastapi import APIRouter
+from starlette.routing import Route
 
 from shared.objects import Objects
 
-from . import document_api, list_api, news_api
+from . import document_api, list_api, news_api, straight
 from .catalogue_reading import Withdrawn
 from .pages.document_page import DocumentPage
 from .pages.list_page import ListPage
@@ -15,12 +16,14 @@ from .settings import PublishSettings
 __all__ = ["Withdrawn", "routes"]
 
 
-def routes(settings: PublishSettings, reader: Reader, objects: Objects) -> APIRouter:
-    """All that anybody may read. Every answer is read from the record at that moment."""
+def routes(settings: PublishSettings, reader: Reader, objects: Objects) -> tuple[list[Route], APIRouter]:
+    """All that anybody may read, the straight ways first; every answer is the record's at that moment."""
     pages = Pages(settings)
+    document = document_api.reading(settings, reader, DocumentPage(pages, reader))
+    documents = list_api.reading(reader, ListPage(pages, reader))
     router = APIRouter()
-    router.include_router(list_api.routes(reader, ListPage(pages, reader)))
-    router.include_router(document_api.routes(settings, reader, objects, DocumentPage(pages, reader)))
+    router.include_router(list_api.routes(documents, reader))
+    router.include_router(document_api.routes(document, reader, objects))
     router.include_router(news_api.routes(settings, reader))
     router.include_router(pages.routes())
-    return router
+    return straight.routes(document, documents), router

@@ -56,7 +56,9 @@ def _api(settings: PublishSettings, database: db.Database) -> FastAPI:
     app.add_middleware(SizeLimit, limit=1_000_000)
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=READING, expose_headers=SEEN)
     app.add_middleware(Head)
-    app.include_router(public.routes(settings, Reader(settings.database_url, "publish"), store))
+    straight, described = public.routes(settings, Reader(settings.database_url, "publish"), store)
+    app.router.routes[:0] = straight
+    app.include_router(described)
     app.include_router(desk.routes(database))
     app.include_router(log_api.routes(database, keys.pinned(settings.data / "keys", "publish-ledger")))
     return app

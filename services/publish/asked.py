@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -89,8 +89,8 @@ class Filters(BaseModel):
             yield f"{name}:{numbered(value) if name == 'doc_no' else value}"
 
     def is_of_few(self) -> bool:
-        """Whether hardly more documents than fit on some pages can be meant."""
-        return any(getattr(self, name) for name in RARE)
+        """Whether far fewer documents can be meant than one would meet on the way through all."""
+        return any(getattr(self, name) for name in RARE) or len(self.tags()) > 1
 
     def parameters(self) -> dict[str, Any]:
         """For the statements."""
@@ -102,8 +102,8 @@ class Filters(BaseModel):
         return "?" + urlencode(said) if said else ""
 
 
-USUAL = 50
-"""Documents on a page."""
+USUAL = 20
+"""Documents on a page, as on the lists of government sites."""
 
 RARE = ("matter", "obligation", "keyword", "doc_no", "index_no")
 TIMES = ("since", "until", "changed_since")
@@ -119,7 +119,7 @@ class Paged(Filters):
         None
     )
     limit: Annotated[int, Field(ge=1, le=200)] = USUAL
-    lang: Annotated[Literal["zh", "en"] | None, Field(description="The language of the page")] = None
+    lang: Annotated[str | None, Field(description="The language of a page: zh or en")] = None
 
     def filters(self) -> Filters:
         return Filters.model_validate(self.model_dump(include=set(Filters.model_fields)))

@@ -44,7 +44,7 @@ IfNoneMatch = Annotated[
 ]
 """Declared for the reader of the description; representations.py looks at it."""
 
-Language = Annotated[str | None, Query(pattern="^(zh|en)$", description="The language of a page: zh or en")]
+Language = Annotated[str | None, Query(description="The language of a page: zh or en")]
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -1,5 +1,6 @@
 """One document over HTTP: as JSON, as a page, as linked data; its editions and its files."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID
@@ -20,20 +21,39 @@ from .related import relations_of
 from .representations import ASK_AGAIN, HTML, JSON, LINKED, answered, base, has, wanted
 from .settings import PublishSettings
 
+Reading = Callable[[Request, UUID], Awaitable[Response]]
+
 EditionNumber = Annotated[int, Path(ge=1, lt=2**31)]
 FileNumber = Annotated[int, Path(description="Counted from 1")]
 
 
-def routes(settings: PublishSettings, reader: Reader, objects: Objects, page: DocumentPage) -> APIRouter:
+def routes(read: Reading, reader: Reader, objects: Objects) -> APIRouter:
     """Under /documents/{document_id}."""
     router = APIRouter(tags=["documents"], responses=problems(404, 410, 422) | KEPT)
-    router.include_router(_whole(settings, reader, page))
+    router.include_router(_whole(read, reader))
     router.include_router(_editions(reader))
     router.include_router(_files(reader, objects))
     return router
 
 
-def _whole(settings: PublishSettings, reader: Reader, page: DocumentPage) -> APIRouter:
+def reading(settings: PublishSettings, reader: Reader, page: DocumentPage) -> Reading:
+    """How a document is read, by FastAPI's route and by the straight one."""
+
+    async def read(request: Request, document_id: UUID) -> Response:
+        kind = wanted(request, (JSON, HTML, LINKED))
+        if kind == HTML:
+            return await page.answer(request, document_id)
+        entry, changed_at = await catalogue.one(reader, document_id)
+        if kind == JSON:
+            return answered(request, entry.encode(), JSON, changed_at=changed_at)
+        root, bodies = base(request, settings.public_url), await catalogue.names(reader)
+        body = linked.document(root, orjson.loads(entry), bodies)
+        return answered(request, orjson.dumps(body), LINKED, changed_at=changed_at)
+
+    return read
+
+
+def _whole(read: Reading, reader: Reader) -> APIRouter:
     router = APIRouter()
 
     @router.get("/documents/{document_id}", response_model=Entry, responses=also(HTML, LINKED))
@@ -44,16 +64,7 @@ def _whole(settings: PublishSettings, reader: Reader, page: DocumentPage) -> API
         if_none_match: IfNoneMatch = None,  # noqa: ARG001 read by representations.py.
     ) -> Response:
         """One document as JSON, as a page or as JSON-LD; 410 with the tombstone when it was withdrawn."""
-        kind = wanted(request, (JSON, HTML, LINKED))
-        if kind == HTML:
-            return await page.answer(request, document_id)
-        entry, changed_at = await catalogue.one(reader, document_id)
-        if kind == JSON:
-            return answered(request, entry.encode(), JSON, changed_at=changed_at)
-        body = linked.document(
-            base(request, settings.public_url), orjson.loads(entry), await catalogue.names(reader)
-        )
-        return answered(request, orjson.dumps(body), LINKED, changed_at=changed_at)
+        return await read(request, document_id)
 
     @router.get("/documents/{document_id}/relations", response_model=Relations)
     async def relations(document_id: UUID, request: Request, if_none_match: IfNoneMatch = None) -> Response:  # noqa: ARG001

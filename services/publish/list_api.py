@@ -1,5 +1,6 @@
 """The list over HTTP, as JSON and as a page; what was taken back; bodies and themes."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 import orjson
@@ -17,6 +18,7 @@ from .pages.list_page import ListPage
 from .reader import Reader
 from .representations import HTML, JSON, answered, wanted
 
+Reading = Callable[[Request, Paged], Awaitable[Response]]
 Filters = Annotated[Paged, Query()]
 
 
@@ -27,16 +29,29 @@ class Taken(Asked):
     limit: Annotated[int, Query(ge=1, le=200)] = 50
 
 
-def routes(reader: Reader, page: ListPage) -> APIRouter:
+def routes(read: Reading, reader: Reader) -> APIRouter:
     """The lists."""
     router = APIRouter(responses=problems(422) | KEPT)
-    router.include_router(_documents(reader, page))
+    router.include_router(_documents(read))
     router.include_router(_withdrawals(reader))
     router.include_router(_words(reader))
     return router
 
 
-def _documents(reader: Reader, shown: ListPage) -> APIRouter:
+def reading(reader: Reader, shown: ListPage) -> Reading:
+    """How the list is read, by FastAPI's route and by the straight one."""
+
+    async def read(request: Request, asked: Paged) -> Response:
+        if wanted(request, (JSON, HTML)) == HTML:
+            return await shown.answer(request, asked)
+        page = await catalogue.page(reader, asked)
+        links = {"Link": ", ".join(_links(asked, page))}
+        return answered(request, written(asked, page), JSON, changed_at=page.changed_at, headers=links)
+
+    return read
+
+
+def _documents(read: Reading) -> APIRouter:
     router = APIRouter(tags=["documents"])
 
     @router.get("/documents", response_model=Listing, responses=also(HTML))
@@ -46,11 +61,7 @@ def _documents(reader: Reader, shown: ListPage) -> APIRouter:
         if_none_match: IfNoneMatch = None,  # noqa: ARG001 read by representations.py.
     ) -> Response:
         """The newest first, in pages; the Link header leads to the neighbouring ones and to the feeds."""
-        if wanted(request, (JSON, HTML)) == HTML:
-            return await shown.answer(request, asked)
-        page = await catalogue.page(reader, asked)
-        links = {"Link": ", ".join(_links(asked, page))}
-        return answered(request, written(asked, page), JSON, changed_at=page.changed_at, headers=links)
+        return await read(request, asked)
 
     return router
 
