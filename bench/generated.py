@@ -38,7 +38,7 @@ TAGS = """
 
 
 ANSWERS = """
-    INSERT INTO publish.answer SELECT document.id, publish.entry_of(document, shown)
+    INSERT INTO publish.answer SELECT document.id, publish.entry_of(document, shown), changed_at
     FROM publish.document JOIN publish.edition AS shown ON shown.document_id = document.id
 """
 

@@ -84,13 +84,13 @@ class Filters(BaseModel):
         return sorted(self._tags())
 
     def _tags(self) -> Iterator[str]:
-        asked = set(Filters.model_fields) - set(TIMES)
-        for name, value in self.model_dump(mode="json", include=asked, exclude_none=True).items():
-            yield f"{name}:{numbered(value) if name == 'doc_no' else value}"
+        for name in self.model_fields_set & TAGGED:
+            if value := getattr(self, name):
+                yield f"{name}:{numbered(value) if name == 'doc_no' else value}"
 
-    def is_of_few(self) -> bool:
+    def is_of_few(self, tags: list[str]) -> bool:
         """Whether far fewer documents can be meant than one would meet on the way through all."""
-        return any(getattr(self, name) for name in RARE) or len(self.tags()) > 1
+        return any(getattr(self, name) for name in RARE) or len(tags) > 1
 
     def parameters(self) -> dict[str, Any]:
         """For the statements."""
@@ -98,7 +98,7 @@ class Filters(BaseModel):
 
     def query(self, **more: Any) -> str:
         """The same as an address says it, with its question mark; empty when nothing is asked."""
-        said = {**self.model_dump(mode="json", exclude_none=True), **more}
+        said = {**self.model_dump(mode="json", exclude_unset=True, exclude_none=True), **more}
         return "?" + urlencode(said) if said else ""
 
 
@@ -107,6 +107,7 @@ USUAL = 20
 
 RARE = ("matter", "obligation", "keyword", "doc_no", "index_no")
 TIMES = ("since", "until", "changed_since")
+TAGGED = Filters.model_fields.keys() - set(TIMES)
 
 
 class Paged(Filters):
@@ -122,7 +123,8 @@ class Paged(Filters):
     lang: Annotated[str | None, Field(description="The language of a page: zh or en")] = None
 
     def filters(self) -> Filters:
-        return Filters.model_validate(self.model_dump(include=set(Filters.model_fields)))
+        said = self.model_fields_set & Filters.model_fields.keys()
+        return Filters.model_construct(said, **{name: getattr(self, name) for name in said})
 
     def size(self) -> dict[str, int]:
         """For the addresses of other pages: how long they are, where it is not the usual length."""

@@ -16,7 +16,7 @@ PUBLIC = """
     document JOIN edition ON edition.document_id = document.id AND edition.edition = document.current_edition
 """
 
-ONE = "SELECT entry, changed_at FROM answer JOIN document ON id = document_id WHERE id = %(id)s"
+SOME = "SELECT document_id, entry, changed_at FROM answer WHERE document_id = ANY(%(ids)s)"
 
 EDITION = """
     SELECT entry_of(document, shown), changed_at
@@ -41,10 +41,11 @@ CONDITIONS = {
     "before": "(last_published_at, id) > (%(at)s, %(id)s)",
 }
 
+# The limit stands in it as a number: PostgreSQL would else plan it anew each time.
 LIST = """
     WITH page AS MATERIALIZED (
         SELECT id, last_published_at FROM {source} WHERE current_edition IS NOT NULL {where}
-        ORDER BY last_published_at {way}, id {way} LIMIT %(limit)s)
+        ORDER BY last_published_at {way}, id {way} LIMIT {limit})
     SELECT entry, last_published_at, id, (SELECT max(changed_at) FROM document)
     FROM page JOIN answer ON document_id = id ORDER BY last_published_at {way}, id {way}
 """
@@ -122,9 +123,19 @@ class Page:
 
 async def one(reader: Reader, document_id: UUID) -> tuple[str, datetime]:
     """The entry as JSON, and when it changed; raises NotFound and Withdrawn."""
-    for entry, changed_at in await reader.rows(ONE, {"id": document_id}):
-        return entry, changed_at
-    raise await _missing(reader, OF_DOCUMENT, {"id": document_id})
+    if found := (await some(reader, [document_id])).get(document_id):
+        return found
+    raise await missing(reader, document_id)
+
+
+async def some(reader: Reader, ids: Sequence[UUID]) -> dict[UUID, tuple[str, datetime]]:
+    """Those of them that are public."""
+    return {id_: (entry, at) for id_, entry, at in await reader.rows(SOME, {"ids": ids})}
+
+
+async def missing(reader: Reader, document_id: UUID) -> Problem:
+    """Why it is not public: withdrawn, or never heard of."""
+    return await _missing(reader, OF_DOCUMENT, {"id": document_id})
 
 
 async def edition(reader: Reader, document_id: UUID, number: int) -> tuple[str, datetime]:
@@ -139,7 +150,7 @@ async def files(reader: Reader, document_id: UUID) -> list[dict[str, Any]]:
     """The files of the current edition as they were approved; raises NotFound and Withdrawn."""
     for (found,) in await reader.rows(FILES, {"id": document_id}):
         return list(found)
-    raise await _missing(reader, OF_DOCUMENT, {"id": document_id})
+    raise await missing(reader, document_id)
 
 
 async def editions(reader: Reader, document_id: UUID) -> list[tuple[Any, ...]]:
@@ -153,16 +164,16 @@ async def editions(reader: Reader, document_id: UUID) -> list[tuple[Any, ...]]:
 async def page(reader: Reader, asked: Paged) -> Page:
     """The page that is asked for; one row more is read to know whether it goes on."""
     place, backwards = asked.place(), asked.before is not None
-    parameters = {**asked.parameters(), "limit": asked.limit + 1}
+    parameters = asked.parameters()
     if place:
         parameters |= {"at": place.at, "id": place.id}
     named = [name for name in CONDITIONS if parameters.get(name)]
-    few = asked.is_of_few()
+    few = asked.is_of_few(parameters["tags"])
     if place:
         named.append("before" if backwards else "after")
     where = "".join(f" AND {CONDITIONS[name]}" for name in named)
     way, source = "ASC" if backwards else "DESC", FEW if few else "document"
-    statement = LIST.format(where=where, way=way, source=source)
+    statement = LIST.format(where=where, way=way, source=source, limit=asked.limit + 1)
     rows = await reader.rows(statement, parameters, planned=few or "tags" not in named)
     more, rows = len(rows) > asked.limit, rows[: asked.limit]
     if backwards:

@@ -1,6 +1,7 @@
 """One document over HTTP: as JSON, as a page, as linked data; its editions and its files."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID
@@ -20,6 +21,7 @@ from .reader import Reader
 from .related import relations_of
 from .representations import ASK_AGAIN, HTML, JSON, LINKED, answered, base, has, wanted
 from .settings import PublishSettings
+from .together import Together
 
 Reading = Callable[[Request, UUID], Awaitable[Response]]
 
@@ -39,11 +41,16 @@ def routes(read: Reading, reader: Reader, objects: Objects) -> APIRouter:
 def reading(settings: PublishSettings, reader: Reader, page: DocumentPage) -> Reading:
     """How a document is read, by FastAPI's route and by the straight one."""
 
+    entries = Together(partial(catalogue.some, reader))
+
     async def read(request: Request, document_id: UUID) -> Response:
         kind = wanted(request, (JSON, HTML, LINKED))
         if kind == HTML:
             return await page.answer(request, document_id)
-        entry, changed_at = await catalogue.one(reader, document_id)
+        found = await entries.get(document_id)
+        if found is None:
+            raise await catalogue.missing(reader, document_id)
+        entry, changed_at = found
         if kind == JSON:
             return answered(request, entry.encode(), JSON, changed_at=changed_at)
         root, bodies = base(request, settings.public_url), await catalogue.names(reader)

@@ -16,7 +16,8 @@ from .declared import KEPT, IfNoneMatch, also, problems
 from .entries import Bodies, Body, Listing, ThemeEntry, Themes, Withdrawals
 from .pages.list_page import ListPage
 from .reader import Reader
-from .representations import HTML, JSON, answered, wanted
+from .representations import HTML, JSON, Made, answered, given, made, wanted
+from .together import Shared
 
 Reading = Callable[[Request, Paged], Awaitable[Response]]
 Filters = Annotated[Paged, Query()]
@@ -41,12 +42,17 @@ def routes(read: Reading, reader: Reader) -> APIRouter:
 def reading(reader: Reader, shown: ListPage) -> Reading:
     """How the list is read, by FastAPI's route and by the straight one."""
 
+    async def make(asked: Paged) -> Made:
+        page = await catalogue.page(reader, asked)
+        links = {"Link": ", ".join(_links(asked, page))}
+        return made(written(asked, page), JSON, changed_at=page.changed_at, headers=links)
+
+    lists = Shared(make)
+
     async def read(request: Request, asked: Paged) -> Response:
         if wanted(request, (JSON, HTML)) == HTML:
             return await shown.answer(request, asked)
-        page = await catalogue.page(reader, asked)
-        links = {"Link": ", ".join(_links(asked, page))}
-        return answered(request, written(asked, page), JSON, changed_at=page.changed_at, headers=links)
+        return given(request, await lists.get(asked))
 
     return read
 

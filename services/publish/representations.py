@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from hashlib import sha256
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,23 +21,42 @@ JSON, HTML, LINKED = "application/json", "text/html", "application/ld+json"
 HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?|\[[0-9A-Fa-f:]{2,45}\](:[0-9]{1,5})?")
 
 
-def answered(
-    request: Request,
+@dataclass(frozen=True)
+class Made:
+    """A representation, ready to be given to whoever wants it."""
+
+    body: bytes
+    media_type: str
+    headers: Mapping[str, str]
+    status: int = 200
+
+
+def made(
     body: bytes,
     media_type: str,
     *,
     changed_at: datetime | None = None,
     status: int = 200,
     headers: Mapping[str, str] | None = None,
-) -> Response:
-    """200 with the bytes and their tag, or 304 to one who has exactly them."""
+) -> Made:
+    """The bytes with their tag, and how long they may be kept."""
     tag = f'"{sha256(body).hexdigest()[:32]}"'
     said = {"ETag": tag, "Cache-Control": ASK_AGAIN, "Vary": "Accept, Accept-Language", **(headers or {})}
     if changed_at:
         said["Last-Modified"] = format_datetime(changed_at, usegmt=True)
-    if status == 200 and has(request, tag):
-        return Response(status_code=304, headers=said)
-    return Response(body, status, said, media_type)
+    return Made(body, media_type, said, status)
+
+
+def given(request: Request, one: Made) -> Response:
+    """The representation, or 304 to one who has exactly it."""
+    if one.status == 200 and has(request, one.headers["ETag"]):
+        return Response(status_code=304, headers=one.headers)
+    return Response(one.body, one.status, one.headers, one.media_type)
+
+
+def answered(request: Request, body: bytes, media_type: str, **said: Any) -> Response:
+    """Both at once."""
+    return given(request, made(body, media_type, **said))
 
 
 def has(request: Request, tag: str) -> bool:
@@ -51,6 +72,8 @@ def wanted(request: Request, offered: Sequence[str]) -> str:
     accept = request.headers.get("accept", "")
     if not accept or accept == "*/*":
         return offered[0]
+    if accept in offered:
+        return accept
     ranges = [_range(part) for part in accept.lower().split(",")]
     shares = {kind: _share(kind, ranges) for kind in offered}
     return max(offered, key=lambda kind: shares[kind])

@@ -9,6 +9,8 @@ from starlette.routing import Route
 from . import document_api, list_api
 from .asked import Paged
 
+ALL = Paged()
+
 
 def routes(document: document_api.Reading, documents: list_api.Reading) -> list[Route]:
     """To be put before FastAPI's own: what is malformed goes on to those."""
@@ -24,6 +26,8 @@ def routes(document: document_api.Reading, documents: list_api.Reading) -> list[
 
 def _asked(request: Request) -> Paged:
     """As FastAPI would: each fault is named with its place."""
+    if not request.url.query:
+        return ALL
     try:
         return Paged.model_validate(dict(request.query_params))
     except ValidationError as wrong:

@@ -61,7 +61,8 @@ ENTRY = """
 TABLE = """
     CREATE TABLE answer (
         document_id uuid PRIMARY KEY REFERENCES document,
-        entry text NOT NULL);
+        entry text NOT NULL,
+        changed_at timestamptz NOT NULL);
     COMMENT ON TABLE answer IS 'What the public is told of each public document, as it is sent; only triggers write it.';
 """
 
@@ -73,9 +74,9 @@ ANSWERS = """
             IF NEW.current_edition IS NULL THEN
                 DELETE FROM answer WHERE document_id = NEW.id;
             ELSE
-                INSERT INTO answer SELECT NEW.id, entry_of(NEW, shown) FROM edition AS shown
+                INSERT INTO answer SELECT NEW.id, entry_of(NEW, shown), NEW.changed_at FROM edition AS shown
                 WHERE shown.document_id = NEW.id AND shown.edition = NEW.current_edition
-                ON CONFLICT (document_id) DO UPDATE SET entry = excluded.entry;
+                ON CONFLICT (document_id) DO UPDATE SET entry = excluded.entry, changed_at = excluded.changed_at;
             END IF;
             RETURN NULL;
         END $$;
@@ -124,7 +125,7 @@ def upgrade() -> None:
     op.execute(BEFORE)
     op.execute("SET timezone = 'UTC'")
     op.execute("""
-        INSERT INTO answer SELECT document.id, entry_of(document, shown)
+        INSERT INTO answer SELECT document.id, entry_of(document, shown), changed_at
         FROM document JOIN edition AS shown ON shown.document_id = id AND shown.edition = current_edition
     """)
     op.execute("RESET timezone")
