@@ -63,9 +63,18 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
+def pages(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The same problems where they are pages for those who prefer one."""
+    said = problems(*statuses)
+    for status in statuses:
+        said[status]["content"]["text/html"] = {"schema": {"type": "string"}}
+    return said
+
+
 def also(*media_types: str) -> dict[int | str, dict[str, Any]]:
     """Other representations of the same resource."""
-    return {200: {"content": {kind: {"schema": {"type": "string"}} for kind in media_types}}}
+    shapes = {kind: {"type": "object" if kind.endswith("json") else "string"} for kind in media_types}
+    return {200: {"content": {kind: {"schema": shape} for kind, shape in shapes.items()}}}
 
 
 def _schema(status: int) -> dict[str, Any]:

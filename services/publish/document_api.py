@@ -9,12 +9,13 @@ from uuid import UUID
 import orjson
 from fastapi import APIRouter, Path, Request, Response
 
+from shared.files import FileType
 from shared.objects import Objects
 from shared.problems import NotFound
 
 from . import catalogue_reading as catalogue
 from . import linked
-from .declared import KEPT, IfNoneMatch, Language, also, problems
+from .declared import KEPT, IfNoneMatch, Language, also, pages, problems
 from .entries import EditionLine, Editions, Entry, Relations
 from .pages.document_page import DocumentPage
 from .reader import Reader
@@ -63,7 +64,9 @@ def reading(settings: PublishSettings, reader: Reader, page: DocumentPage) -> Re
 def _whole(read: Reading, reader: Reader) -> APIRouter:
     router = APIRouter()
 
-    @router.get("/documents/{document_id}", response_model=Entry, responses=also(HTML, LINKED))
+    @router.get(
+        "/documents/{document_id}", response_model=Entry, responses=also(HTML, LINKED) | pages(404, 410)
+    )
     async def document(
         document_id: UUID,
         request: Request,
@@ -124,7 +127,7 @@ def _files(reader: Reader, objects: Objects) -> APIRouter:
     @router.get(
         "/documents/{document_id}/files/{number}",
         response_class=Response,
-        responses={200: {"content": {"application/octet-stream": {"schema": {"type": "string"}}}}},
+        responses=also(*(kind.media_type for kind in FileType)),
     )
     async def file(
         document_id: UUID,
@@ -141,7 +144,7 @@ def _files(reader: Reader, objects: Objects) -> APIRouter:
         if has(request, headers["ETag"]):
             return Response(status_code=304, headers=headers)
         content = await objects.get(described["sha256"])
-        return Response(content, media_type=described["media_type"], headers=headers)
+        return Response(content, headers=headers)
 
     return router
 
@@ -149,6 +152,7 @@ def _files(reader: Reader, objects: Objects) -> APIRouter:
 def _safe(described: dict[str, Any]) -> dict[str, str]:
     """An upload never runs in the reader's browser as if it were ours."""
     return {
+        "Content-Type": described["media_type"],  # Nothing is said of the encoding: it is not known.
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(described['name'], safe='')}",
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "sandbox; default-src 'none'",

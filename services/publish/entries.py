@@ -126,7 +126,7 @@ class Withdrawals(Answer):
     """What was taken back, the latest first."""
 
     tombstones: list[Tombstone]
-    next: str | None
+    next: str | None = None
 
 
 class Body(Answer):

@@ -10,7 +10,7 @@ from shared.problems import NotFound
 from . import catalogue_reading as catalogue
 from . import linked, sitemaps
 from .asked import Paged
-from .declared import KEPT, IfNoneMatch, problems
+from .declared import KEPT, IfNoneMatch, also, problems
 from .feeds import Feed, atom, json_feed
 from .reader import Reader
 from .representations import LINKED, answered, base
@@ -33,8 +33,7 @@ def routes(settings: PublishSettings, reader: Reader) -> APIRouter:
 
 def _only(media_type: str) -> dict[str, Any]:
     """The one representation of an address, for its description."""
-    schema = {"type": "object" if media_type.endswith("json") else "string"}
-    return {"response_class": Response, "responses": {200: {"content": {media_type: {"schema": schema}}}}}
+    return {"response_class": Response, "responses": also(media_type)}
 
 
 def _feeds(settings: PublishSettings, reader: Reader) -> APIRouter:

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from shared.clock import BEIJING
 from shared.labels import Language
 
-from ..declared import KEPT, IfNoneMatch
+from ..declared import KEPT, IfNoneMatch, problems
 from ..representations import HTML, answered, base, language
 from ..settings import PublishSettings
 from .words import words
@@ -100,7 +100,7 @@ class Pages:
 
     def routes(self) -> APIRouter:
         """What the pages are drawn with."""
-        router = APIRouter(tags=["pages"], responses=KEPT)
+        router = APIRouter(tags=["pages"], responses=problems(422) | KEPT)
 
         @router.get(
             "/pages/style.css",
