@@ -1,4 +1,4 @@
-"""python -m bench hop|chain|screen|search [--json]"""
+"""python -m bench hop|chain|screen|search|read [--json]"""
 
 import json
 from collections.abc import Callable
@@ -55,6 +55,14 @@ def search(
     from . import search as search_programme
 
     _print(lambda say: search_programme.measure(documents, corpus, withdrawals, say), json_only)
+
+
+@app.command()
+def read(documents: int = 100_000, seconds: float = 5, json_only: bool = Json) -> None:
+    """Reading documents and the list, beside a handler that does nothing; when a withdrawal is seen."""
+    from . import read as read_programme
+
+    _print(lambda say: read_programme.measure(documents, seconds, say), json_only)
 
 
 def _print(measure: Callable[[Callable[[str], None]], dict[str, Any]], json_only: bool) -> None:

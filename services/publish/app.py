@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from shared import db, health, keys, objects, problems
@@ -30,10 +31,16 @@ from . import (
 )
 from .channels import register
 from .due import CalendarDesk
+from .head import Head
 from .log import LOG
 from .outgoing import Record
+from .reader import Reader
 from .reminders import remind
 from .settings import PublishSettings
+
+READING = ["GET", "HEAD"]
+SEEN = ["ETag", "Last-Modified", "Link", "Content-Language", "Content-Disposition"]
+"""What a page of another site may do and see: read, and nothing else."""
 
 
 def api() -> ASGIApp:
@@ -74,8 +81,13 @@ def _api(settings: PublishSettings, database: db.Database) -> FastAPI:
     app = FastAPI(title="Gongkai publish", version="1", redirect_slashes=False)
     problems.install(app)
     app.add_middleware(SizeLimit, limit=8_000_000)  # A whole obligation register.
-    app.include_router(public.routes(settings, database, store))
-    app.include_router(rendition_api.routes(database, store))
+    app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=READING, expose_headers=SEEN)
+    app.add_middleware(Head)
+    reader = Reader(settings.database_url, "publish")
+    straight, described = public.routes(settings, reader, store)
+    app.router.routes[:0] = straight
+    app.include_router(described)
+    app.include_router(rendition_api.routes(reader, database, store))
     app.include_router(desk.routes(database))
     app.include_router(lookups.routes(database))
     app.include_router(schedule_api.routes(database))

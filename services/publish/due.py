@@ -83,9 +83,7 @@ class CalendarDesk:
         return len(ids)
 
     async def _publish(self, unit: Transaction, due: Sequence[Candidate]) -> None:
-        await publish(
-            unit, due, pinned=self.pinned, policy=self.policy, waited=True, register=self.register
-        )
+        await publish(unit, due, pinned=self.pinned, policy=self.policy, waited=True, register=self.register)
 
     async def end_notices(self) -> int:
         """The last day of their period (公示期) is over: each is withdrawn as expired."""

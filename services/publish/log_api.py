@@ -13,6 +13,7 @@ from shared.problems import Invalid, NotFound
 from shared.proofs import Asked, Proof
 
 from . import log_page
+from .declared import also, pages, problems
 from .log_reading import Empty, NotSealedYet, consistency, entries, head, proof
 
 FRESH = "public, max-age=10"
@@ -33,7 +34,7 @@ Position = Annotated[int, Query(ge=1, lt=2**62)]
 
 def routes(database: Database, pinned: Mapping[str, OKPKey]) -> APIRouter:
     """All of it is public; nothing is written."""
-    router = APIRouter(tags=["ledger"])
+    router = APIRouter(tags=["ledger"], responses=problems(404, 409, 422))
     router.include_router(_whole(database, pinned))
     router.include_router(_proofs(database))
     return router
@@ -107,7 +108,11 @@ def _proofs(database: Database) -> APIRouter:
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return found
 
-    @router.get("/ledger/documents/{document_id}")
+    @router.get(
+        "/ledger/documents/{document_id}",
+        response_class=Response,
+        responses=also("text/html") | pages(404, 409),
+    )
     async def page(document_id: UUID) -> Response:
         """The same for people, in Chinese and English, without any script."""
         try:

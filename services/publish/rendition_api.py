@@ -1,19 +1,21 @@
 """Public files as pages, for who cannot or will not open them: read in place, on any screen."""
 
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import orjson
 from fastapi import APIRouter, Request, Response
-from sqlalchemy import Row
 
 from shared.db import Database
 from shared.objects import Objects
 from shared.problems import NotFound
 
-from .api import public
+from .catalogue_reading import one
 from .file_answers import FRESH, unchanged
+from .reader import Reader
 from .rendered import PublicFile, rendition_of
 from .renditions import VERSION, NotRendered
 from .renditions.page import Original, page, page_without
@@ -32,21 +34,21 @@ PAGE_HEADERS = {
 }
 
 
-def routes(database: Database, objects: Objects) -> APIRouter:
+def routes(reader: Reader, database: Database, objects: Objects) -> APIRouter:
     router = APIRouter(tags=["renditions"])
 
     @router.api_route("/documents/{document_id}/files/{number}/html", methods=["GET", "HEAD"])
     async def rendition(document_id: UUID, number: int, request: Request) -> Response:
         """The file as an accessible page without anything that runs; 410 when it was withdrawn."""
-        row = await _public(database, document_id)
-        if not 1 <= number <= len(row.files):
+        entry = await _public(reader, document_id)
+        if not 1 <= number <= len(entry["files"]):
             raise NotFound
-        tag = f'"{row.files[number - 1]["sha256"][:32]}-{row.edition}-{VERSION}"'
+        tag = f'"{entry["files"][number - 1]["sha256"][:32]}-{entry["edition"]}-{VERSION}"'
         headers = {**PAGE_HEADERS, "ETag": tag}
         if unchanged(request, tag):
             return Response(status_code=304, headers=headers)
-        shown = await _page(database, objects, row, number)
-        await _public(database, document_id)  # Making it took time: it may have been withdrawn meanwhile.
+        shown = await _page(database, objects, entry, number)
+        await _public(reader, document_id)  # Making it took time: it may have been withdrawn meanwhile.
         return Response(shown, media_type="text/html; charset=utf-8", headers=headers)
 
     @router.api_route("/assets/rendition.css", methods=["GET", "HEAD"])
@@ -64,16 +66,18 @@ def routes(database: Database, objects: Objects) -> APIRouter:
     return router
 
 
-async def _public(database: Database, document_id: UUID) -> Row[Any]:
-    async with database.transaction() as unit:
-        return await public(unit, document_id)
+async def _public(reader: Reader, document_id: UUID) -> dict[str, Any]:
+    """The document as it is public now; raises NotFound and Withdrawn."""
+    entry, _ = await one(reader, document_id)
+    return dict(orjson.loads(entry))
 
 
-async def _page(database: Database, objects: Objects, row: Row[Any], number: int) -> str:
-    described = row.files[number - 1]
+async def _page(database: Database, objects: Objects, entry: Mapping[str, Any], number: int) -> str:
+    described = entry["files"][number - 1]
     original = Original(described["name"], described["size"], f"../{number}")
-    file = PublicFile(row.document_id, row.edition, described["sha256"], described["media_type"])
+    id_, kind = UUID(entry["document_id"]), described["media_type"]
+    file = PublicFile(id_, entry["edition"], described["sha256"], kind)
     try:
-        return page(await rendition_of(database, objects, file), row.title, original)
+        return page(await rendition_of(database, objects, file), entry["title"], original)
     except NotRendered as reason:
-        return page_without(reason, row.title, original)
+        return page_without(reason, entry["title"], original)

@@ -1,0 +1,1 @@
+"""The plain pages for people: Chinese first, English beside it, without any script."""
