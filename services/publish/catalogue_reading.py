@@ -36,7 +36,7 @@ CONDITIONS = {
     "tags": "tags @> CAST(%(tags)s AS text[])",
     "since": "last_published_at >= %(since)s",
     "until": "last_published_at < %(until)s",
-    "changed_since": "changed_at >= %(changed_since)s",
+    "changed_since": "id IN (SELECT document_id FROM answer WHERE changed_at >= %(changed_since)s)",
     "after": "(last_published_at, id) < (%(at)s, %(id)s)",
     "before": "(last_published_at, id) > (%(at)s, %(id)s)",
 }
@@ -58,9 +58,10 @@ GRAVE = """
     SELECT withdrawal.document_id, withdrawal.kind, withdrawal.edition, withdrawal.withdrawn_at,
         withdrawal.reason, shown.title, document.index_no, shown.doc_no, shown.department, shown.created_on,
         shown.published_at,
+        coalesce((SELECT id FROM document WHERE id = withdrawal.replaced_by AND current_edition IS NOT NULL),
         (SELECT other.id FROM document AS other
          WHERE other.tags @> ARRAY['replaces:' || document.id] AND other.current_edition IS NOT NULL
-         ORDER BY other.last_published_at DESC LIMIT 1) AS replaced_by
+         ORDER BY other.last_published_at DESC LIMIT 1)) AS replaced_by
     FROM withdrawal JOIN document ON document.id = withdrawal.document_id
     LEFT JOIN LATERAL (
         SELECT * FROM edition WHERE edition.document_id = document.id AND edition.edition <= {upto}

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from shared.contracts import Audience, DocumentKind, Genre, Openness, Relation, RelationKind, Stage
+from shared.contracts import Audience, DocumentKind, Genre, Openness, Relation, RelationKind, Stage, Validity
 
 from .tombstones import Tombstone
 
@@ -26,6 +26,14 @@ class FileEntry(Answer):
     href: Annotated[
         str | None, Field(description="Where it is; null for an edition that is not the current one")
     ]
+
+
+class Standing(Answer):
+    """Whether a document holds (有效性), since when, and which document changed that."""
+
+    validity: Validity
+    since: date
+    by_document: UUID | None
 
 
 class Entry(Answer):
@@ -51,6 +59,7 @@ class Entry(Answer):
     signed_on: Annotated[date, Field(description="成文日期")]
     published_at: Annotated[AwareDatetime, Field(description="发布日期, of this edition")]
     changed_at: Annotated[AwareDatetime, Field(description="When anything of this last changed")]
+    validity: Annotated[Standing | None, Field(description="有效性")]
     effective_on: Annotated[date | None, Field(description="施行日期")]
     lapses_on: Annotated[date | None, Field(description="失效日期")]
     notice_ends_on: Annotated[date | None, Field(description="公示期截止日")]

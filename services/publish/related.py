@@ -2,22 +2,27 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from .entries import Neighbour, Related, Relations
 from .reader import Reader
 
-# What others say of it: the tags lead to who names it.
-NAMED_BY = """
-    SELECT relation ->> 'kind', id, title FROM document
-    JOIN edition ON document_id = id AND edition.edition = current_edition,
-        jsonb_array_elements(about -> 'relations') AS said (relation)
-    WHERE tags @> ARRAY['names:' || %(id)s] AND relation ->> 'document_id' = %(id)s
-    ORDER BY published_at, id
+# Both directions; what was named by its number is known as soon as it is public here.
+NAMES = """
+    SELECT related.number, other.document_id, other.title
+    FROM related JOIN public_edition AS other ON other.document_id = related.other_id
+    WHERE related.document_id = %(id)s
 """
 
-TITLES = """
-    SELECT id, title FROM document JOIN edition ON document_id = id AND edition.edition = current_edition
-    WHERE id = ANY(CAST(%(ids)s AS uuid[]))
+SAID = """
+    SELECT number, kind, doc_no, title FROM relation JOIN public_edition USING (document_id, edition)
+    WHERE document_id = %(id)s ORDER BY number
+"""
+
+NAMED_BY = """
+    SELECT related.kind, source.document_id, source.title, source.doc_no
+    FROM related JOIN public_edition AS source ON source.document_id = related.document_id
+    WHERE related.other_id = %(id)s ORDER BY source.published_at, source.document_id
 """
 
 MATTER = """
@@ -29,16 +34,16 @@ MATTER = """
 
 async def relations_of(reader: Reader, entry: Mapping[str, Any]) -> Relations:
     """What the document says of others, what others say of it, and all that is public of its matter."""
-    named = [one["document_id"] for one in entry["relations"] if one["document_id"]]
-    titles = {str(id_): title for id_, title in await reader.rows(TITLES, {"ids": named})} if named else {}
-    naming = await reader.rows(NAMED_BY, {"id": str(entry["document_id"])})
+    asked = {"id": entry["document_id"]}
+    known = {number: (id_, title) for number, id_, title in await reader.rows(NAMES, asked)}
+    said, naming = await reader.rows(SAID, asked), await reader.rows(NAMED_BY, asked)
     matter = entry["matter"]
     same = await reader.rows(MATTER, {"matter": matter}) if matter else []
     return Relations(
-        names=[_named(one, titles) for one in entry["relations"]],
+        names=[_named(one, known.get(one[0])) for one in said],
         named_by=[
-            Related(kind=kind, document_id=id_, title=title, doc_no=None, href=f"/documents/{id_}")
-            for kind, id_, title in naming
+            Related(kind=kind, document_id=id_, title=title, doc_no=doc_no, href=f"/documents/{id_}")
+            for kind, id_, title, doc_no in naming
         ],
         matter=matter,
         same_matter=[
@@ -48,13 +53,13 @@ async def relations_of(reader: Reader, entry: Mapping[str, Any]) -> Relations:
     )
 
 
-def _named(relation: Mapping[str, Any], titles: Mapping[str, str]) -> Related:
+def _named(said: tuple[Any, ...], known: tuple[UUID, str] | None) -> Related:
     """With the other's own title and address where it is public here, else with what was said of it."""
-    known = relation["document_id"] if relation["document_id"] in titles else None
+    _, kind, doc_no, title = said
     return Related(
-        kind=relation["kind"],
-        document_id=known,
-        title=titles[known] if known else relation["title"],
-        doc_no=relation["doc_no"],
-        href=f"/documents/{known}" if known else None,
+        kind=kind,
+        document_id=known[0] if known else None,
+        title=known[1] if known else title,
+        doc_no=doc_no,
+        href=f"/documents/{known[0]}" if known else None,
     )

@@ -39,7 +39,10 @@ ENTRY = """
             'audience', coalesce(shown.about -> 'audience', '[]'),
             'keywords', coalesce(shown.about -> 'keywords', '[]'), 'created_on', shown.created_on,
             'signed_on', coalesce(shown.about ->> 'signed_on', CAST(shown.created_on AS text)),
-            'published_at', shown.published_at, 'changed_at', whose.changed_at,
+            'published_at', shown.published_at, 'changed_at', greatest(whose.changed_at,
+                (SELECT max(changed_at) FROM validity_change WHERE document_id = whose.id)),
+            'validity', (SELECT json_build_object('validity', validity, 'since', since, 'by_document', by_document)
+                         FROM validity WHERE document_id = whose.id),
             'effective_on', shown.about -> 'effective_on', 'lapses_on', shown.about -> 'lapses_on',
             'notice_ends_on', shown.about -> 'notice_ends_on',
             'language', coalesce(shown.about ->> 'language', 'zh-CN'), 'source', shown.about -> 'source',
@@ -84,6 +87,24 @@ ANSWERS = """
         WHEN (NEW.current_edition IS DISTINCT FROM OLD.current_edition
               OR NEW.changed_at <> OLD.changed_at OR NEW.index_no IS DISTINCT FROM OLD.index_no)
         EXECUTE FUNCTION document_answers();
+"""
+
+# Whether a document holds is found out after it was entered, and may change with no change of its own row.
+STANDS = """
+    CREATE FUNCTION standing_answers() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path FROM CURRENT SET timezone = 'UTC' AS $$
+        BEGIN
+            UPDATE answer SET entry = entry_of(document, shown),
+                changed_at = CASE TG_TABLE_NAME WHEN 'validity' THEN answer.changed_at ELSE clock_timestamp() END
+            FROM document JOIN edition AS shown
+                ON shown.document_id = document.id AND shown.edition = document.current_edition
+            WHERE answer.document_id = NEW.document_id AND document.id = NEW.document_id;
+            RETURN NULL;
+        END $$;
+    CREATE TRIGGER standing_answers AFTER INSERT ON validity
+        FOR EACH ROW EXECUTE FUNCTION standing_answers();
+    CREATE TRIGGER standing_answers AFTER INSERT ON validity_change
+        FOR EACH ROW EXECUTE FUNCTION standing_answers();
 """
 
 SHOWS = """
@@ -131,12 +152,14 @@ def upgrade() -> None:
     op.execute("RESET timezone")
     op.execute(SHOWS.replace(":", r"\:"))
     op.execute(ANSWERS)
+    op.execute(STANDS)
     op.execute("""
         DROP INDEX document_public;
         CREATE INDEX document_public ON document (last_published_at DESC, id DESC)
             WHERE current_edition IS NOT NULL;
         CREATE INDEX document_tags ON document USING gin (tags);
         CREATE INDEX document_changed ON document (changed_at);
+        CREATE INDEX answer_changed ON answer (changed_at);
         GRANT SELECT ON answer TO gongkai_publish;
         CREATE INDEX withdrawal_since ON withdrawal (withdrawn_at DESC, document_id DESC);
     """)
@@ -145,6 +168,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("""
         DROP INDEX withdrawal_since;
+        DROP TRIGGER standing_answers ON validity;
+        DROP TRIGGER standing_answers ON validity_change;
+        DROP FUNCTION standing_answers;
         DROP TRIGGER document_answers ON document;
         DROP FUNCTION document_answers;
         DROP TABLE answer;

@@ -14,6 +14,7 @@ from shared.contracts import (
     Genre,
     Openness,
     Stage,
+    Validity,
     WithdrawalKind,
 )
 from shared.labels import RELATED_BY, RELATIONS, Language, label
@@ -63,6 +64,7 @@ class DocumentPage:
             facts=list(_facts(entry, bodies, reading)),
             more=list(_more(entry, reading)),
             editions=[one for one in reversed(await catalogue.editions(self._reader, document_id))],
+            standing=_standing(entry, reading),
             relations=list(_relations(others, reading)),
             stages=_stages(others, reading),
             theme_name=_theme_path(entry["theme"], "zh"),
@@ -124,6 +126,8 @@ ASKED_AS = {
 
 def _more(entry: Entry, reading: Reading) -> Iterator[Row]:
     """What else is said, as far as anything is."""
+    if entry["validity"]:
+        yield "validity", [(label(Validity(entry["validity"]["validity"]), reading.language), "")]
     for name in MORE:
         said = entry[name] if isinstance(entry[name], list) else [entry[name]] if entry[name] else []
         if said:
@@ -133,6 +137,15 @@ def _more(entry: Entry, reading: Reading) -> Iterator[Row]:
 def _value(name: str, value: str, reading: Reading) -> tuple[str, str]:
     href = reading.link("/documents", {ASKED_AS[name]: value}) if name in ASKED_AS else ""
     return label(CODES[name](value), reading.language) if name in CODES else value, href
+
+
+def _standing(entry: Entry, reading: Reading) -> tuple[str, str, str] | None:
+    """What has to be said before anything else: that it does not hold, or not as it stands; since, and why."""
+    stands = entry["validity"]
+    if stands is None or stands["validity"] == Validity.IN_FORCE:
+        return None
+    by = reading.link(f"/documents/{stands['by_document']}") if stands["by_document"] else ""
+    return label(Validity(stands["validity"]), reading.language), stands["since"], by
 
 
 def _relations(others: Relations, reading: Reading) -> Iterator[tuple[str, str, str]]:
