@@ -37,7 +37,7 @@ PAGE_HEADERS = {
 def routes(reader: Reader, database: Database, objects: Objects) -> APIRouter:
     router = APIRouter(tags=["renditions"])
 
-    @router.api_route("/documents/{document_id}/files/{number}/html", methods=["GET", "HEAD"])
+    @router.get("/documents/{document_id}/files/{number}/html")
     async def rendition(document_id: UUID, number: int, request: Request) -> Response:
         """The file as an accessible page without anything that runs; 410 when it was withdrawn."""
         entry = await _public(reader, document_id)
@@ -51,7 +51,7 @@ def routes(reader: Reader, database: Database, objects: Objects) -> APIRouter:
         await _public(reader, document_id)  # Making it took time: it may have been withdrawn meanwhile.
         return Response(shown, media_type="text/html; charset=utf-8", headers=headers)
 
-    @router.api_route("/assets/rendition.css", methods=["GET", "HEAD"])
+    @router.get("/assets/rendition.css")
     async def style(request: Request) -> Response:
         """What the pages look like."""
         headers = {

@@ -140,7 +140,7 @@ def _value(name: str, value: str, reading: Reading) -> tuple[str, str]:
 
 
 def _standing(entry: Entry, reading: Reading) -> tuple[str, str, str] | None:
-    """What has to be said before anything else: that it does not hold, or not as it stands; since, and why."""
+    """What has to be said first: that it does not hold, or not as it stands; since when, and why."""
     stands = entry["validity"]
     if stands is None or stands["validity"] == Validity.IN_FORCE:
         return None
