@@ -30,6 +30,7 @@ from . import (
     transfers_api,
 )
 from .channels import register
+from .declared import problems as problems_of
 from .due import CalendarDesk
 from .head import Head
 from .log import LOG
@@ -87,16 +88,18 @@ def _api(settings: PublishSettings, database: db.Database) -> FastAPI:
     straight, described = public.routes(settings, reader, store)
     app.router.routes[:0] = straight
     app.include_router(described)
-    app.include_router(rendition_api.routes(reader, database, store))
+    app.include_router(rendition_api.routes(reader, database, store), responses=problems_of(404, 410, 422))
     app.include_router(desk.routes(database))
-    app.include_router(lookups.routes(database))
+    app.include_router(lookups.routes(database), responses=problems_of(404, 410, 422))
     app.include_router(schedule_api.routes(database))
     app.include_router(recall_api.routes(database))
-    app.include_router(obligations_api.routes(database, load(settings.policy)))
+    obligations = obligations_api.routes(database, load(settings.policy))
+    app.include_router(obligations, responses=problems_of(404, 422))
     app.include_router(log_api.routes(database, keys.pinned(settings.data / "keys", "publish-ledger")))
     registered = register.load(settings.channels)
     opened = channel_work.open_all(settings, registered, Record(database, store, settings.public_url))
-    app.include_router(releases_api.routes(database, store, registered, opened))
+    out = releases_api.routes(database, store, registered, opened)
+    app.include_router(out, responses=problems_of(404, 422))
     app.include_router(transfers_api.routes(database, store))
     return app
 

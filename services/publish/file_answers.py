@@ -6,8 +6,8 @@ from urllib.parse import quote
 
 from fastapi import Request, Response
 
-FRESH = "public, max-age=60"
-"""Short, so that nobody keeps what was withdrawn."""
+FRESH = "public, no-cache"
+"""May be kept, and must be asked about before every use: what was withdrawn is shown by no cache."""
 
 _RANGE = re.compile(r"bytes=([0-9]{0,12})-([0-9]{0,12})")
 _PLAIN = re.compile(r"[^A-Za-z0-9._-]+")

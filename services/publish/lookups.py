@@ -18,9 +18,7 @@ from shared.labels import STAGES
 from shared.problems import NotFound
 
 from . import relations, repeals
-
-FRESH = "public, max-age=60"
-"""As short as that of the documents themselves."""
+from .file_answers import FRESH
 
 # Its own number leads to a withdrawn document too, whose tombstone says it; others only to what is public.
 BY_INDEX_NO = """

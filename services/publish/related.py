@@ -15,7 +15,8 @@ NAMES = """
 """
 
 SAID = """
-    SELECT number, kind, doc_no, title FROM relation JOIN public_edition USING (document_id, edition)
+    SELECT number, relation.kind, relation.doc_no, relation.title
+    FROM relation JOIN public_edition USING (document_id, edition)
     WHERE document_id = %(id)s ORDER BY number
 """
 

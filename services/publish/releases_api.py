@@ -18,6 +18,7 @@ from shared.problems import Conflict, NotFound
 from .channels import Channel
 from .channels.kinds.screen import Kind as Screen
 from .channels.register import Register
+from .declared import KEPT, also
 from .withdrawals import department_of
 
 RELEASES = """
@@ -186,7 +187,7 @@ def _screens(channels: Mapping[str, Channel]) -> APIRouter:
     router = APIRouter()
     screen = next((channel for channel in channels.values() if isinstance(channel, Screen)), None)
 
-    @router.get("/screen/playlist.json", response_class=Response)
+    @router.get("/screen/playlist.json", response_class=Response, responses=also("application/json") | KEPT)
     async def playlist(if_none_match: Annotated[str, Header()] = "") -> Response:
         """What electronic screens show: read from the record now, so nothing withdrawn is in it."""
         if screen is None:

@@ -8,12 +8,14 @@ from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
 
 from shared.db import Database
 from shared.objects import Objects
 from shared.problems import NotFound
 
 from .catalogue_reading import one
+from .declared import KEPT, also
 from .file_answers import FRESH, unchanged
 from .reader import Reader
 from .rendered import PublicFile, rendition_of
@@ -37,7 +39,7 @@ PAGE_HEADERS = {
 def routes(reader: Reader, database: Database, objects: Objects) -> APIRouter:
     router = APIRouter(tags=["renditions"])
 
-    @router.get("/documents/{document_id}/files/{number}/html")
+    @router.get("/documents/{document_id}/files/{number}/html", response_class=HTMLResponse, responses=KEPT)
     async def rendition(document_id: UUID, number: int, request: Request) -> Response:
         """The file as an accessible page without anything that runs; 410 when it was withdrawn."""
         entry = await _public(reader, document_id)
@@ -51,7 +53,7 @@ def routes(reader: Reader, database: Database, objects: Objects) -> APIRouter:
         await _public(reader, document_id)  # Making it took time: it may have been withdrawn meanwhile.
         return Response(shown, media_type="text/html; charset=utf-8", headers=headers)
 
-    @router.get("/assets/rendition.css")
+    @router.get("/assets/rendition.css", response_class=Response, responses=also("text/css") | KEPT)
     async def style(request: Request) -> Response:
         """What the pages look like."""
         headers = {

@@ -137,11 +137,14 @@ async def graves(house: House) -> AsyncIterator[dict[str, str]]:
     """A document withdrawn in each way; the last for secrecy."""
     kinds = {"withdrawn": "inaccurate", "gone": "inaccurate", "replaced": "replaced", "expired": "expired"}
     found = {}
+    instead = await house.published(title="取而代之")
     for kind, reason in kinds.items():
         found[kind] = await house.published(title=f"信息{kind}")
-        assert (await house.withdraw(found[kind], kind=kind, reason=reason)).status_code == 201
+        more = {"replaced_by": instead} if kind == "replaced" else {}
+        assert (await house.withdraw(found[kind], kind=kind, reason=reason, **more)).status_code == 201
     found["secret"] = await house.published(title="信息secret")
-    await house.withdraw(found["secret"], kind="replaced", reason="secrecy")
+    await house.withdraw(found["secret"], kind="replaced", reason="secrecy", replaced_by=instead)
+    await house.withdraw(instead)
     return found
 
 
@@ -172,7 +175,7 @@ async def test_a_tombstone_says_by_its_kind_what_may_be_said_everywhere(
             assert f"信息{kind}" not in (await read(house, path)).text
     assert f"/documents/{instead}" in (await read(house, f"/documents/{graves['replaced']}", **PAGE)).text
     stones = Withdrawals.model_validate_json(feeds[2].encode()).tombstones
-    assert {str(stone.document_id) for stone in stones} == set(graves.values())
+    assert {str(stone.document_id) for stone in stones} >= set(graves.values())
 
 
 async def test_a_title_hidden_once_is_not_shown_by_a_later_milder_withdrawal(house: House) -> None:
@@ -203,7 +206,9 @@ async def test_the_page_of_a_document_says_everything_in_order_and_runs_nothing(
     assert script.attributes["type"] == "application/ld+json"
     assert "</script>" not in script.text()
     assert page.css_first("h1").text() == RICH["title"], "a title is text"
-    assert [link.attributes["href"] for link in page.css(".files a")] == [f"/documents/{document}/files/1"]
+    assert [link.attributes["href"] for link in page.css(".files a[download]")] == [
+        f"/documents/{document}/files/1"
+    ]
     english = await read(house, f"/documents/{document}", Accept="text/html", Accept_Language="en")
     assert 'html lang="en"' in english.text
     assert "Index number" in english.text
