@@ -8,22 +8,20 @@ from .reader import Reader
 
 # What others say of it: the tags lead to who names it.
 NAMED_BY = """
-    SELECT relation ->> 'kind', id, title FROM document
-    JOIN edition ON document_id = id AND edition.edition = current_edition,
-        jsonb_array_elements(about -> 'relations') AS said (relation)
+    SELECT relation ->> 'kind', document_id, CAST(entry AS json) ->> 'title'
+    FROM answer, json_array_elements(CAST(entry AS json) -> 'relations') AS said (relation)
     WHERE tags @> ARRAY['names:' || %(id)s] AND relation ->> 'document_id' = %(id)s
-    ORDER BY published_at, id
+    ORDER BY listed_at, document_id
 """
 
 TITLES = """
-    SELECT id, title FROM document JOIN edition ON document_id = id AND edition.edition = current_edition
-    WHERE id = ANY(CAST(%(ids)s AS uuid[]))
+    SELECT document_id, CAST(entry AS json) ->> 'title' FROM answer
+    WHERE document_id = ANY(CAST(%(ids)s AS uuid[]))
 """
 
 MATTER = """
-    SELECT id, title, about ->> 'stage' FROM document
-    JOIN edition ON document_id = id AND edition.edition = current_edition
-    WHERE tags @> ARRAY['matter:' || %(matter)s] ORDER BY published_at, id LIMIT 200
+    SELECT document_id, CAST(entry AS json) ->> 'title', CAST(entry AS json) ->> 'stage' FROM answer
+    WHERE tags @> ARRAY['matter:' || %(matter)s] ORDER BY listed_at, document_id
 """
 
 
