@@ -38,8 +38,10 @@ TAGS = """
 
 
 ANSWERS = """
-    INSERT INTO publish.answer SELECT document.id, publish.entry_of(document, shown), changed_at
+    INSERT INTO publish.answer
+    SELECT document.id, last_published_at, changed_at, tags, publish.entry_of(document, shown)
     FROM publish.document JOIN publish.edition AS shown ON shown.document_id = document.id
+    ORDER BY last_published_at
 """
 
 

@@ -92,13 +92,19 @@ class Filters(BaseModel):
         """Whether far fewer documents can be meant than one would meet on the way through all."""
         return any(getattr(self, name) for name in RARE) or len(tags) > 1
 
+    def __bool__(self) -> bool:
+        """Whether anything is asked."""
+        return bool(self.model_fields_set)
+
     def parameters(self) -> dict[str, Any]:
         """For the statements."""
         return {"tags": self.tags(), **{name: getattr(self, name) for name in TIMES}}
 
     def query(self, **more: Any) -> str:
         """The same as an address says it, with its question mark; empty when nothing is asked."""
-        said = {**self.model_dump(mode="json", exclude_unset=True, exclude_none=True), **more}
+        said = (
+            {**self.model_dump(mode="json", exclude_unset=True, exclude_none=True), **more} if self else more
+        )
         return "?" + urlencode(said) if said else ""
 
 
@@ -107,6 +113,8 @@ USUAL = 20
 
 RARE = ("matter", "obligation", "keyword", "doc_no", "index_no")
 TIMES = ("since", "until", "changed_since")
+FILTERS = frozenset(Filters.model_fields)
+ALL = Filters()
 TAGGED = Filters.model_fields.keys() - set(TIMES)
 
 
@@ -123,7 +131,9 @@ class Paged(Filters):
     lang: Annotated[str | None, Field(description="The language of a page: zh or en")] = None
 
     def filters(self) -> Filters:
-        said = self.model_fields_set & Filters.model_fields.keys()
+        said = self.model_fields_set & FILTERS
+        if not said:
+            return ALL
         return Filters.model_construct(said, **{name: getattr(self, name) for name in said})
 
     def size(self) -> dict[str, int]:

@@ -34,34 +34,46 @@ EDITIONS = """
 
 CONDITIONS = {
     "tags": "tags @> CAST(%(tags)s AS text[])",
+<<<<<<< HEAD
     "since": "last_published_at >= %(since)s",
     "until": "last_published_at < %(until)s",
     "changed_since": "id IN (SELECT document_id FROM answer WHERE changed_at >= %(changed_since)s)",
     "after": "(last_published_at, id) < (%(at)s, %(id)s)",
     "before": "(last_published_at, id) > (%(at)s, %(id)s)",
+=======
+    "since": "listed_at >= %(since)s",
+    "until": "listed_at < %(until)s",
+    "changed_since": "changed_at >= %(changed_since)s",
+    "after": "(listed_at, document_id) < (%(at)s, %(id)s)",
+    "before": "(listed_at, document_id) > (%(at)s, %(id)s)",
+>>>>>>> public
 }
 
-# The limit stands in it as a number: PostgreSQL would else plan it anew each time.
+# The limit stands in it as a number: without one, no plan made once would be right.
 LIST = """
-    WITH page AS MATERIALIZED (
-        SELECT id, last_published_at FROM {source} WHERE current_edition IS NOT NULL {where}
-        ORDER BY last_published_at {way}, id {way} LIMIT {limit})
-    SELECT entry, last_published_at, id, (SELECT max(changed_at) FROM document)
-    FROM page JOIN answer ON document_id = id ORDER BY last_published_at {way}, id {way}
+    SELECT entry, listed_at, document_id, (SELECT max(changed_at) FROM document)
+    FROM {source} WHERE {where} ORDER BY listed_at {way}, document_id {way} LIMIT {limit}
 """
 
-# Few have such a tag: they are looked up and sorted, whatever PostgreSQL may think of walking the dates.
-FEW = "(SELECT * FROM document WHERE tags @> CAST(%(tags)s AS text[]) OFFSET 0) AS found"
+# Few have such tags: they are looked up and sorted, whatever PostgreSQL may think of walking the dates.
+FEW = "(SELECT * FROM answer WHERE tags @> CAST(%(tags)s AS text[]) OFFSET 0) AS found"
 
 # A title is taken from no edition that a withdrawal has hidden for good, also where a later one says less.
 GRAVE = """
     SELECT withdrawal.document_id, withdrawal.kind, withdrawal.edition, withdrawal.withdrawn_at,
         withdrawal.reason, shown.title, document.index_no, shown.doc_no, shown.department, shown.created_on,
         shown.published_at,
+<<<<<<< HEAD
         coalesce((SELECT id FROM document WHERE id = withdrawal.replaced_by AND current_edition IS NOT NULL),
         (SELECT other.id FROM document AS other
          WHERE other.tags @> ARRAY['replaces:' || document.id] AND other.current_edition IS NOT NULL
          ORDER BY other.last_published_at DESC LIMIT 1)) AS replaced_by
+=======
+        (SELECT document_id FROM (
+             SELECT document_id, listed_at FROM answer
+             WHERE tags @> ARRAY['replaces:' || document.id] OFFSET 0
+         ) AS replacing ORDER BY listed_at DESC LIMIT 1) AS replaced_by
+>>>>>>> public
     FROM withdrawal JOIN document ON document.id = withdrawal.document_id
     LEFT JOIN LATERAL (
         SELECT * FROM edition WHERE edition.document_id = document.id AND edition.edition <= {upto}
@@ -172,8 +184,8 @@ async def page(reader: Reader, asked: Paged) -> Page:
     few = asked.is_of_few(parameters["tags"])
     if place:
         named.append("before" if backwards else "after")
-    where = "".join(f" AND {CONDITIONS[name]}" for name in named)
-    way, source = "ASC" if backwards else "DESC", FEW if few else "document"
+    where = " AND ".join(CONDITIONS[name] for name in named) or "true"
+    way, source = "ASC" if backwards else "DESC", FEW if few else "answer"
     statement = LIST.format(where=where, way=way, source=source, limit=asked.limit + 1)
     rows = await reader.rows(statement, parameters, planned=few or "tags" not in named)
     more, rows = len(rows) > asked.limit, rows[: asked.limit]

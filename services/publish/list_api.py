@@ -82,16 +82,14 @@ def written(asked: Paged, page: Page) -> bytes:
 
 def _links(asked: Paged, page: Page) -> list[str]:
     """RFC 8288."""
-    filters = asked.filters()
-    pages = {"first": {}, "next": {"after": page.next}, "prev": {"before": page.previous}}
-    links = [
-        f'</documents{filters.query(**asked.size(), **place)}>; rel="{rel}"'
-        for rel, place in pages.items()
-        if all(place.values())
-    ]
-    feeds = {"atom": "application/atom+xml", "json": "application/feed+json"}
-    return links + [
-        f'</feed.{name}{filters.query()}>; rel="alternate"; type="{kind}"' for name, kind in feeds.items()
+    search, first = asked.filters().query(), asked.filters().query(**asked.size())
+    places = {"next": page.next and f"after={page.next}", "prev": page.previous and f"before={page.previous}"}
+    joint = f"{first}&" if first else "?"
+    return [
+        f'</documents{first}>; rel="first"',
+        *(f'</documents{joint}{place}>; rel="{rel}"' for rel, place in places.items() if place),
+        f'</feed.atom{search}>; rel="alternate"; type="application/atom+xml"',
+        f'</feed.json{search}>; rel="alternate"; type="application/feed+json"',
     ]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import psycopg
-from psycopg import AsyncConnection
+from psycopg import AsyncClientCursor, AsyncConnection
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from shared.problems import Unavailable
@@ -29,6 +29,7 @@ class Reader:
             "search_path": service,
             "statement_timeout": "15s",
             "default_transaction_read_only": "on",
+            "plan_cache_mode": "force_generic_plan",
             "timezone": "UTC",
         }
         told = {
@@ -46,7 +47,7 @@ class Reader:
     async def rows(
         self, statement: str, asked: Mapping[str, Any] | None = None, *, planned: bool = True
     ) -> list[tuple[Any, ...]]:
-        """What the statement finds; not `planned`: PostgreSQL is to look at what is asked before it plans.
+        """What the statement finds. It is planned once; not `planned`, anew with what is asked in view.
 
         A connection that turns out to be dead is replaced once: reading again does no harm.
         """
@@ -72,7 +73,8 @@ class Reader:
         except PoolTimeout as exhausted:
             raise Unavailable from exhausted
         try:
-            return await (await connection.execute(statement.encode(), asked, prepare=planned)).fetchall()
+            cursor = connection.cursor() if planned else AsyncClientCursor(connection)
+            return await (await cursor.execute(statement.encode(), asked)).fetchall()
         finally:
             await self._pool.putconn(connection)
 

@@ -14,14 +14,14 @@ FULL = 50_000
 # A document's number begins with its time, so that files fill up in order and old ones seldom change.
 PARTS = """
     SELECT part, max(changed_at) FROM (
-        SELECT (row_number() OVER (ORDER BY id) - 1) / %(full)s + 1 AS part, changed_at
-        FROM document WHERE current_edition IS NOT NULL) AS listed
+        SELECT (row_number() OVER (ORDER BY document_id) - 1) / %(full)s + 1 AS part, changed_at
+        FROM answer) AS listed
     GROUP BY part ORDER BY part
 """
 
 PART = """
-    SELECT '/documents/' || id, changed_at FROM document
-    WHERE current_edition IS NOT NULL ORDER BY id OFFSET %(first)s LIMIT %(full)s
+    SELECT '/documents/' || document_id, changed_at FROM answer
+    ORDER BY document_id OFFSET %(first)s LIMIT %(full)s
 """
 
 HEAD = b'<?xml version="1.0" encoding="utf-8"?>\n'

@@ -26,7 +26,7 @@ def routes(document: document_api.Reading, documents: list_api.Reading) -> list[
 
 def _asked(request: Request) -> Paged:
     """As FastAPI would: each fault is named with its place."""
-    if not request.url.query:
+    if not request.scope["query_string"]:
         return ALL
     try:
         return Paged.model_validate(dict(request.query_params))

@@ -64,9 +64,11 @@ ENTRY = """
 TABLE = """
     CREATE TABLE answer (
         document_id uuid PRIMARY KEY REFERENCES document,
-        entry text NOT NULL,
-        changed_at timestamptz NOT NULL);
-    COMMENT ON TABLE answer IS 'What the public is told of each public document, as it is sent; only triggers write it.';
+        listed_at timestamptz NOT NULL,
+        changed_at timestamptz NOT NULL,
+        tags text[] NOT NULL,
+        entry text NOT NULL);
+    COMMENT ON TABLE answer IS 'What is public, as it is sent and as it is found; only triggers write it.';
 """
 
 # The session's own time zone must not get into the text.
@@ -77,9 +79,12 @@ ANSWERS = """
             IF NEW.current_edition IS NULL THEN
                 DELETE FROM answer WHERE document_id = NEW.id;
             ELSE
-                INSERT INTO answer SELECT NEW.id, entry_of(NEW, shown), NEW.changed_at FROM edition AS shown
+                INSERT INTO answer
+                SELECT NEW.id, NEW.last_published_at, NEW.changed_at, NEW.tags, entry_of(NEW, shown)
+                FROM edition AS shown
                 WHERE shown.document_id = NEW.id AND shown.edition = NEW.current_edition
-                ON CONFLICT (document_id) DO UPDATE SET entry = excluded.entry, changed_at = excluded.changed_at;
+                ON CONFLICT (document_id) DO UPDATE SET listed_at = excluded.listed_at,
+                    changed_at = excluded.changed_at, tags = excluded.tags, entry = excluded.entry;
             END IF;
             RETURN NULL;
         END $$;
@@ -146,7 +151,8 @@ def upgrade() -> None:
     op.execute(BEFORE)
     op.execute("SET timezone = 'UTC'")
     op.execute("""
-        INSERT INTO answer SELECT document.id, entry_of(document, shown), changed_at
+        INSERT INTO answer
+        SELECT document.id, last_published_at, changed_at, document.tags, entry_of(document, shown)
         FROM document JOIN edition AS shown ON shown.document_id = id AND shown.edition = current_edition
     """)
     op.execute("RESET timezone")
@@ -155,9 +161,8 @@ def upgrade() -> None:
     op.execute(STANDS)
     op.execute("""
         DROP INDEX document_public;
-        CREATE INDEX document_public ON document (last_published_at DESC, id DESC)
-            WHERE current_edition IS NOT NULL;
-        CREATE INDEX document_tags ON document USING gin (tags);
+        CREATE INDEX answer_listed ON answer (listed_at DESC, document_id DESC);
+        CREATE INDEX answer_tags ON answer USING gin (tags);
         CREATE INDEX document_changed ON document (changed_at);
         CREATE INDEX answer_changed ON answer (changed_at);
         GRANT SELECT ON answer TO gongkai_publish;
@@ -179,6 +184,5 @@ def downgrade() -> None:
         DROP FUNCTION document_shows;
         DROP FUNCTION tags_of;
         ALTER TABLE document DROP COLUMN tags, DROP COLUMN changed_at;
-        DROP INDEX document_public;
         CREATE INDEX document_public ON document (last_published_at DESC, id) WHERE current_edition IS NOT NULL;
     """)
