@@ -34,19 +34,11 @@ EDITIONS = """
 
 CONDITIONS = {
     "tags": "tags @> CAST(%(tags)s AS text[])",
-<<<<<<< HEAD
-    "since": "last_published_at >= %(since)s",
-    "until": "last_published_at < %(until)s",
-    "changed_since": "id IN (SELECT document_id FROM answer WHERE changed_at >= %(changed_since)s)",
-    "after": "(last_published_at, id) < (%(at)s, %(id)s)",
-    "before": "(last_published_at, id) > (%(at)s, %(id)s)",
-=======
     "since": "listed_at >= %(since)s",
     "until": "listed_at < %(until)s",
     "changed_since": "changed_at >= %(changed_since)s",
     "after": "(listed_at, document_id) < (%(at)s, %(id)s)",
     "before": "(listed_at, document_id) > (%(at)s, %(id)s)",
->>>>>>> public
 }
 
 # The limit stands in it as a number: without one, no plan made once would be right.
@@ -63,17 +55,12 @@ GRAVE = """
     SELECT withdrawal.document_id, withdrawal.kind, withdrawal.edition, withdrawal.withdrawn_at,
         withdrawal.reason, shown.title, document.index_no, shown.doc_no, shown.department, shown.created_on,
         shown.published_at,
-<<<<<<< HEAD
-        coalesce((SELECT id FROM document WHERE id = withdrawal.replaced_by AND current_edition IS NOT NULL),
-        (SELECT other.id FROM document AS other
-         WHERE other.tags @> ARRAY['replaces:' || document.id] AND other.current_edition IS NOT NULL
-         ORDER BY other.last_published_at DESC LIMIT 1)) AS replaced_by
-=======
-        (SELECT document_id FROM (
-             SELECT document_id, listed_at FROM answer
-             WHERE tags @> ARRAY['replaces:' || document.id] OFFSET 0
-         ) AS replacing ORDER BY listed_at DESC LIMIT 1) AS replaced_by
->>>>>>> public
+        coalesce(
+            (SELECT document_id FROM answer WHERE document_id = withdrawal.replaced_by),
+            (SELECT document_id FROM (
+                 SELECT document_id, listed_at FROM answer
+                 WHERE tags @> ARRAY['replaces:' || document.id] OFFSET 0
+             ) AS replacing ORDER BY listed_at DESC LIMIT 1)) AS replaced_by
     FROM withdrawal JOIN document ON document.id = withdrawal.document_id
     LEFT JOIN LATERAL (
         SELECT * FROM edition WHERE edition.document_id = document.id AND edition.edition <= {upto}

@@ -7,7 +7,6 @@ from uuid import UUID
 from .entries import Neighbour, Related, Relations
 from .reader import Reader
 
-<<<<<<< HEAD
 # Both directions; what was named by its number is known as soon as it is public here.
 NAMES = """
     SELECT related.number, other.document_id, other.title
@@ -25,19 +24,6 @@ NAMED_BY = """
     SELECT related.kind, source.document_id, source.title, source.doc_no
     FROM related JOIN public_edition AS source ON source.document_id = related.document_id
     WHERE related.other_id = %(id)s ORDER BY source.published_at, source.document_id
-=======
-# What others say of it: the tags lead to who names it.
-NAMED_BY = """
-    SELECT relation ->> 'kind', document_id, CAST(entry AS json) ->> 'title'
-    FROM answer, json_array_elements(CAST(entry AS json) -> 'relations') AS said (relation)
-    WHERE tags @> ARRAY['names:' || %(id)s] AND relation ->> 'document_id' = %(id)s
-    ORDER BY listed_at, document_id
-"""
-
-TITLES = """
-    SELECT document_id, CAST(entry AS json) ->> 'title' FROM answer
-    WHERE document_id = ANY(CAST(%(ids)s AS uuid[]))
->>>>>>> public
 """
 
 MATTER = """
