@@ -13,6 +13,7 @@ from ..faults import Fault
 from ..submitting import key_of, read, submit
 from ..words import KINDS, both, word
 from .approving import approve
+from .looking import out_everywhere
 from .nowhere import Search, fragments, search
 from .played import Played, board, cases, receptions
 from .stage import Stage
@@ -101,6 +102,7 @@ def take_back(stage: Stage, played: list[Played]) -> None:
         if not one.part.withdrawal:
             continue
         head = stage.script.with_role("head", one.part.department)
+        stage.wait(both("已在各渠道发布", "it is on every channel"), partial(out_everywhere, stage, one))
         asked = {"reason": REASON, "note": one.part.withdrawal}
         stage.desk(head).ask("PUT", "publish", f"/documents/{one.document}/withdrawal", json=asked)
         stage.narrator.did(

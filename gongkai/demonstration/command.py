@@ -68,7 +68,7 @@ def demo(
 
 def _play(stage: "Stage") -> str:
     """All acts, and the verdict as one line of JSON; raises Fault where anything is not as it should be."""
-    from . import acts, approving, verdict
+    from . import acts, approving, looking, verdict
 
     stage.narrator.act(
         both("部门订阅，各自运行接收程序", "Departments subscribe, each with its own programme")
@@ -83,9 +83,10 @@ def _play(stage: "Stage") -> str:
     acts.nowhere(stage, played)
     acts.publish(stage, played)
     acts.take_back(stage, played)
+    looked = looking.look(stage, played)
     sealed = acts.audit(stage)
     told = verdict.rows(stage, played)
-    found = verdict.judge(stage, played, told, refused, sealed)
+    found = verdict.judge(stage, played, told, refused, sealed, looked)
     stage.narrator.act(both("结果", "The outcome"))
     stage.narrator.outcome(told)
     summary = json.dumps(found.as_json(), ensure_ascii=False)

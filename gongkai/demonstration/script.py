@@ -93,7 +93,7 @@ def _part(folder: Path, entry: dict[str, Any]) -> Part:
     said = {name: entry[name] for name in names if entry.get(name)}
     corrected = entry.get("corrected_by")
     return Part(
-        said={**said, "created_on": str(entry["created_on"])},
+        said={**said, **entry.get("about", {}), "created_on": str(entry["created_on"])},
         author=entry["author"],
         files=tuple(folder / name for name in entry["files"]),
         expect=entry["expect"],

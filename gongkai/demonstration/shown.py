@@ -87,7 +87,8 @@ class Narrator:
         public = services["publish"]
         listed = [
             (both("公开目录", "Catalogue"), f"{public}/documents"),
-            (both("订阅源", "Feed"), f"{public}/feed.json"),
+            (both("订阅源", "Feed"), f"{public}/feed.atom"),
+            (both("检索", "Search"), f"{services['search']}/search?q="),
             *((f"{both('接口', 'API')} {name}", f"{url}/docs") for name, url in services.items()),
         ]
         for name, url in listed:

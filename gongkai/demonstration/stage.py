@@ -88,9 +88,7 @@ def stage(data: Path, script: Script, narrator: Narrator) -> Iterator[Stage]:
     """The platform, and everything that the demonstration starts beside it."""
     began = time.monotonic()
     with ExitStack() as ending:
-        with narrator.waiting(
-            both("启动数据库、消息服务器和四个服务", "Starting database, brokers, services")
-        ):
+        with narrator.waiting(both("启动数据库、消息服务器和各服务", "Starting database, brokers, services")):
             running = ending.enter_context(platform(data.resolve(), script.organisation_file))
         found = Stage(running, script, narrator, began=began)
         ending.callback(found.dismiss)

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -41,6 +41,12 @@ class Verdict:
     objections_settled: int
     sealed: int
     """Opinions in the ledger, each linked to the one before."""
+    found: int
+    """Documents that the public's search finds; it finds none that was withdrawn."""
+    released: int
+    """Editions on channels, each with its proof."""
+    recall_places: int
+    """Channels and departments that had a withdrawn document, and have said that it is gone."""
     seconds: float
 
     def as_json(self) -> dict[str, Any]:
@@ -59,6 +65,7 @@ def judge(
     told: Sequence[dict[str, Any]],
     refused: bool | None,
     sealed: int,
+    looked: Mapping[str, int],
 ) -> Verdict:
     """`refused` says whether self-approval was; None when it could not be tried any more."""
     arrived, wanted = _arrived(stage, played), _wanted(stage, played)
@@ -80,6 +87,7 @@ def judge(
         confirmed=sum(row["agreed"] for row in told),
         objections_settled=sum(row["settled"] for row in told),
         sealed=sealed,
+        **looked,
         seconds=round(time.monotonic() - stage.began, 2),
     )
 
@@ -106,6 +114,7 @@ def faults(stage: Stage, verdict: Verdict, told: Sequence[dict[str, Any]]) -> li
         "opinions": sum(row["people"] for row in told),
         "confirmed": sum(len(part.asked) for part in public) - objections,
         "objections_settled": objections,
+        "found": len(public) - sum(bool(part.withdrawal) for part in parts),
     }
     found = verdict.as_json()
     return [f"{name}: {found[name]} ≠ {value}" for name, value in wanted.items() if found[name] != value]

@@ -37,6 +37,9 @@ def test_the_demonstration_loses_nothing_and_can_be_played_again() -> None:
         "confirmed": 2,
         "objections_settled": 1,
         "sealed": 55,
+        "found": 12,
+        "released": 36,
+        "recall_places": 5,
     }
 
 
