@@ -4,7 +4,14 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
 from json import loads
 
-from shared.contracts import DeliveryConfirmed, LedgerSealed, OpinionGiven
+from shared.contracts import (
+    DeliveryConfirmed,
+    LedgerSealed,
+    OpinionGiven,
+    RecallReminded,
+    ReleaseDelivered,
+    ValidityChanged,
+)
 
 from .evidence import Evidence
 
@@ -12,6 +19,9 @@ ABOUT = {
     DeliveryConfirmed.type: ("event_id", "department"),
     OpinionGiven.type: ("step",),
     LedgerSealed.type: ("ledger", "position"),
+    ReleaseDelivered.type: ("channel",),
+    RecallReminded.type: ("reminder",),
+    ValidityChanged.type: ("validity", "since"),
 }
 """Of what, besides an edition, a fact is true once."""
 

@@ -33,7 +33,9 @@ EDITIONS = """
     FROM unnest(CAST(:ids AS uuid[])) AS new (id)
 """
 
-SHOW = "UPDATE document SET current_edition = :edition WHERE id = ANY(:ids)"
+SHOW = """
+    UPDATE document SET current_edition = :edition, last_published_at = now() WHERE id = ANY(:ids)
+"""
 
 WITHDRAWALS = """
     INSERT INTO withdrawal (id, document_id, edition, kind, reason, note, officer, withdrawn_at)

@@ -28,11 +28,13 @@ from shared.objects import Objects
 from shared.rows import packed
 
 SECRET = b"a secret of thirty-two bytes long"
+DOCUMENT = "INSERT INTO document (id) VALUES (:id) ON CONFLICT DO NOTHING"
+SHOW = """
+    UPDATE document SET current_edition = :edition, index_no = coalesce(index_no, :index_no),
+        last_published_at = :at
+    WHERE id = :id
+"""
 ENTER = """
-    WITH made AS (INSERT INTO document (id, current_edition, index_no, last_published_at)
-        VALUES (:id, :edition, :index_no, :at)
-        ON CONFLICT (id) DO UPDATE SET current_edition = excluded.current_edition,
-            last_published_at = excluded.last_published_at)
     INSERT INTO edition (document_id, edition, title, kind, theme, department, joint_with, doc_no, created_on,
         content_sha256, files, about, approval_id, approval, approved_by, published_at)
     VALUES (:id, :edition, :title, 'notice', '02.01', 'archive', '{}', '滨开档〔2026〕5号', :created_on,
@@ -174,7 +176,8 @@ class Outward:
         }
         planned = {"document_id": document, "edition": edition, "department": "archive", "kind": "notice"}
         async with self.database.transaction() as unit:
-            await unit.run(ENTER, row)
+            for statement in (DOCUMENT, ENTER, SHOW):
+                await unit.run(statement, row)
             await releases.plan(unit, [{**planned, "theme": "02.01", **more}], self.register, at)
         return document
 

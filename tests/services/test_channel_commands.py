@@ -64,7 +64,7 @@ async def test_a_document_of_the_house_goes_out_on_every_channel(
     from shared.policy_file import load
 
     made, site = town
-    [hears] = [one for one in house.consumers if one.name == "publish"]
+    [hears] = [one for one in house.consumers if (one.name, one.stream) == ("publish", "review")]
     pinned = keys.pinned(house.data / "keys", "review")
     table = consumers.table(house.objects, pinned, load("default"), made.register)["review"]
     hears.hears = {fact.type: hearing for fact, hearing in table.items()}
