@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from services.publish.obligation_entries import Carrier, For, Manner, Tier
+from services.publish.obligations.register_entries import Carrier, For, Manner, Tier
 
 from .obligation_grid import Grid
 from .obligation_words import AUDIENCES, MANNERS, SPOKEN, TIERS

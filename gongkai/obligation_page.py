@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.publish.obligation_entries import Within
-from services.publish.obligations import Every
+from services.publish.obligations.clocks import Every
+from services.publish.obligations.register_entries import Within
 
 from . import screen
 from .obligation_words import CARRIERS, time_words

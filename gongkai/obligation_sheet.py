@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from openpyxl.utils import get_column_letter
 from pydantic import ValidationError
 
-from services.publish.obligation_entries import Carrier, Entry, For, Manner, Tier
-from services.publish.obligations import Every
+from services.publish.obligations.clocks import Every
+from services.publish.obligations.register_entries import Carrier, Entry, For, Manner, Tier
 
 from . import obligation_heads as heads
 from .faults import Fault

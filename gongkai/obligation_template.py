@@ -8,7 +8,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
-from services.publish.obligation_entries import Entry, For, Manner, Tier
+from services.publish.obligations.register_entries import Entry, For, Manner, Tier
 
 from .obligation_words import carrier_words, time_words
 

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from services.publish.obligation_entries import Carrier, For, Manner, Tier, Within
-from services.publish.obligations import Every, Unit
+from services.publish.obligations.clocks import Every, Unit
+from services.publish.obligations.register_entries import Carrier, For, Manner, Tier, Within
 
 Time = tuple[Within, Every, str]
 """Within what, how often, and the last day of its period."""

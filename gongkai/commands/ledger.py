@@ -251,7 +251,7 @@ def check(
 
 
 async def _check(data: Path, files: list[Path], told: Callable[[int, int], None]) -> "Verified":
-    from services.publish import log_check
+    from services.publish.ledger import log_check
     from shared import db, keys
 
     # With publish's own rights, which change nothing that is sealed.

@@ -89,7 +89,7 @@ def import_(
 def template(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="XLSX")], data: Data, body: Body = None
 ) -> None:
-    from services.publish.obligation_entries import Entry
+    from services.publish.obligations.register_entries import Entry
 
     from ..obligation_template import save
 

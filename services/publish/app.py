@@ -14,28 +14,18 @@ from shared.loops import every
 from shared.policy_file import load
 from shared.worker import Loop, Worker
 
-from . import api as public
-from . import (
-    channel_work,
-    consumers,
-    desk,
-    log_api,
-    lookups,
-    obligations_api,
-    overdue,
-    recall_api,
-    releases_api,
-    rendition_api,
-    schedule_api,
-    transfers_api,
-)
+from . import channel_work, consumers, desk, recall_api, releases_api, schedule_api, transfers_api
 from .channels import register
-from .declared import problems as problems_of
 from .due import CalendarDesk
-from .head import Head
-from .log import LOG
+from .ledger import log_api
+from .ledger.log import LOG
+from .obligations import obligations_api, overdue
 from .outgoing import Record
-from .reader import Reader
+from .reading import api as public
+from .reading import lookups, rendition_api
+from .reading.declared import problems as problems_of
+from .reading.head import Head
+from .reading.reader import Reader
 from .reminders import remind
 from .settings import PublishSettings
 

@@ -28,9 +28,9 @@ from shared.rows import packed
 
 from . import effects, former_numbers, relations, releases
 from .channels.register import NOTHING, Register
-from .fulfilments import fulfil
 from .gate import Candidate, Refused, Standing, admit
 from .index_numbers import allocate
+from .obligations.fulfilments import fulfil
 from .schedule import call_off_voided, wait, waits
 
 log = structlog.get_logger()

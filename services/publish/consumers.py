@@ -21,11 +21,12 @@ from shared.contracts import (
 from shared.objects import Objects
 from shared.policy import Policy
 
-from . import fulfilments, recalls
+from . import recalls
 from .candidates import candidates
 from .catalogue import publish, void
 from .channels.register import NOTHING, Register
-from .fulfilments import closing
+from .obligations import fulfilments
+from .obligations.fulfilments import closing
 
 
 def table(

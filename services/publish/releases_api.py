@@ -18,7 +18,7 @@ from shared.problems import Conflict, NotFound
 from .channels import Channel
 from .channels.kinds.screen import Kind as Screen
 from .channels.register import Register
-from .declared import KEPT, also
+from .reading.declared import KEPT, also
 from .withdrawals import department_of
 
 RELEASES = """

@@ -6,8 +6,9 @@ from shared.clock import new_id, now, today
 from shared.contracts import DocumentWithdrawn, WithdrawalKind, WithdrawalReason
 from shared.db import Transaction
 
-from . import effects, fulfilments, recalls, schedule
+from . import effects, recalls, schedule
 from .catalogue import lock
+from .obligations import fulfilments
 
 WITHDRAW = """
     UPDATE document SET withdrawn_upto = :edition,

@@ -8,8 +8,8 @@ from uuid import UUID
 import psycopg
 from joserfc.jwk import OKPKey
 
-from services.publish.log_check import check
-from services.publish.log_reading import proof
+from services.publish.ledger.log_check import check
+from services.publish.ledger.log_reading import proof
 from shared import merkle
 from shared.checkpoints import Checkpoint, Sealer, sign
 from shared.clock import new_id, now

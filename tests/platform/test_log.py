@@ -9,8 +9,8 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from services.publish.log import LOG
-from services.publish.log_reading import NotSealedYet
+from services.publish.ledger.log import LOG
+from services.publish.ledger.log_reading import NotSealedYet
 from shared import keys
 from shared.checkpoints import Sealer
 from shared.clock import new_id, now

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from pydantic import ValidationError
 
-from services.publish.asked import Filters, Paged, Place
+from services.publish.reading.asked import Filters, Paged, Place
 
 AT = datetime(2026, 11, 22, 8, 0, 0, 123456, tzinfo=UTC)
 

@@ -11,8 +11,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from lxml import etree
 
-from services.publish.feeds import Feed, atom, json_feed
-from services.publish.tombstones import Tombstone
+from services.publish.reading.feeds import Feed, atom, json_feed
+from services.publish.reading.tombstones import Tombstone
 from shared.contracts import WithdrawalKind
 
 from .public_entries import ID, entry

@@ -16,8 +16,8 @@ from gongkai.faults import Fault
 from gongkai.obligation_sheet import Bad, Known, Sheet, read
 from gongkai.obligation_template import save
 from gongkai.obligation_words import carriers_of, time_of, time_words
-from services.publish.obligation_entries import Carrier, For, Manner, Put, Tier, Within
-from services.publish.obligations import Every, Unit
+from services.publish.obligations.clocks import Every, Unit
+from services.publish.obligations.register_entries import Carrier, For, Manner, Put, Tier, Within
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 BODIES = {

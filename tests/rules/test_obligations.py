@@ -6,8 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as some
 
-from services.publish.obligation_entries import Entry, Put, changes, national
-from services.publish.obligations import (
+from services.publish.obligations.clocks import (
     ART_26,
     MONTHS,
     Clock,
@@ -20,6 +19,7 @@ from services.publish.obligations import (
     period_end,
     standing,
 )
+from services.publish.obligations.register_entries import Entry, Put, changes, national
 from shared.workdays import DueDate, official
 
 CALENDAR = official()

@@ -13,10 +13,10 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from PIL import Image
 
-from services.publish.renditions import NotRendered, Rendition, render
-from services.publish.renditions.cell_values import shown
-from services.publish.renditions.numbering import _FORMS
-from services.publish.renditions.page import Original, page, page_without
+from services.publish.reading.renditions import NotRendered, Rendition, render
+from services.publish.reading.renditions.cell_values import shown
+from services.publish.reading.renditions.numbering import _FORMS
+from services.publish.reading.renditions.page import Original, page, page_without
 from shared import files
 from shared.files import FileType
 from tests.rules import hostile, workbook

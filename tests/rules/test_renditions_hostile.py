@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from services.publish.renditions import NotRendered, Rendition, render
-from services.publish.renditions.apart import render_apart
-from services.publish.renditions.page import Original, page
+from services.publish.reading.renditions import NotRendered, Rendition, render
+from services.publish.reading.renditions.apart import render_apart
+from services.publish.reading.renditions.page import Original, page
 from shared.files import FileType
 from tests.rules import hostile, workbook
 from tests.rules.vectors import VECTORS, alive

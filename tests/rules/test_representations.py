@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from starlette.requests import Request
 
-from services.publish.representations import HTML, JSON, LINKED, answered, base, language, wanted
+from services.publish.reading.representations import HTML, JSON, LINKED, answered, base, language, wanted
 
 OFFERED = (JSON, HTML, LINKED)
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"

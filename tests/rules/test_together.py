@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from services.publish.together import Shared, Together
+from services.publish.reading.together import Shared, Together
 
 
 async def test_what_is_asked_while_a_question_is_under_way_goes_with_the_next() -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from services.publish.tombstones import UNSPEAKABLE, tombstone
+from services.publish.reading.tombstones import UNSPEAKABLE, tombstone
 from shared.contracts import WithdrawalKind, WithdrawalReason
 
 KNOWN = {

@@ -15,8 +15,8 @@ from typer.testing import CliRunner
 
 from gongkai import home
 from gongkai.commands import obligation
-from services.publish import register
 from services.publish.app import api
+from services.publish.obligations import register
 
 from .conftest import House
 

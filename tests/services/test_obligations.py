@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.publish import overdue, register
-from services.publish.fulfilments import Submission, closing, expect
+from services.publish.obligations import overdue, register
+from services.publish.obligations.fulfilments import Submission, closing, expect
 from shared.clock import now, today
 from shared.contracts import DocumentSubmitted, Event, ObligationOverdue
 from shared.manifest import Manifest

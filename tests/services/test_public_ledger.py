@@ -19,7 +19,7 @@ from gongkai import home, ledger_page
 from gongkai.commands import ledger as commands
 from gongkai.faults import Refused
 from services.publish.app import api
-from services.publish.log import LOG
+from services.publish.ledger.log import LOG
 from shared import keys, merkle
 from shared.checkpoints import Sealer, believed
 from shared.contracts import LedgerSealed

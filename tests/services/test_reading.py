@@ -8,7 +8,7 @@ import httpx
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from services.publish.entries import Editions, Entry, Listing, Relations, Withdrawals
+from services.publish.reading.entries import Editions, Entry, Listing, Relations, Withdrawals
 
 from .conftest import House
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from services.publish import rendered
-from services.publish.rendered import PublicFile, rendition_of
-from services.publish.renditions import NotRendered, Rendition
-from services.publish.renditions.apart import render_apart
+from services.publish.reading import rendered
+from services.publish.reading.rendered import PublicFile, rendition_of
+from services.publish.reading.renditions import NotRendered, Rendition
+from services.publish.reading.renditions.apart import render_apart
 
 from .conftest import House
 

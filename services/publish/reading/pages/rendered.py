@@ -16,9 +16,9 @@ from markupsafe import Markup
 from shared.clock import BEIJING
 from shared.labels import Language
 
+from ...settings import PublishSettings
 from ..declared import KEPT, IfNoneMatch, problems
 from ..representations import HTML, answered, base, language
-from ..settings import PublishSettings
 from .words import words
 
 HERE = Path(__file__).parent

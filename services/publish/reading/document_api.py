@@ -12,6 +12,7 @@ from shared.files import FileType
 from shared.objects import Objects
 from shared.problems import NotFound
 
+from ..settings import PublishSettings
 from . import catalogue_reading as catalogue
 from . import linked
 from .declared import KEPT, IfNoneMatch, Language, also, pages, problems
@@ -22,7 +23,6 @@ from .pages.document_page import DocumentPage
 from .reader import Reader
 from .related import relations_of
 from .representations import HTML, JSON, LINKED, answered, base, has, wanted
-from .settings import PublishSettings
 from .together import Together
 
 Reading = Callable[[Request, UUID], Awaitable[Response]]

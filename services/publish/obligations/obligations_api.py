@@ -12,11 +12,11 @@ from shared.identity import Officer, signed_in
 from shared.policy import Policy
 from shared.problems import Forbidden, NotFound
 
+from ..reading.file_answers import FRESH
 from . import register
-from .file_answers import FRESH
-from .obligation_board import Stands, board, entries
-from .obligation_entries import Changes, Entry, Put
+from .board import Stands, board, entries
 from .register import entry_of
+from .register_entries import Changes, Entry, Put
 
 Body = Annotated[BodyCode, Path(description="机关代码。 The body.")]
 Code = Annotated[ObligationCode, Path(description="事项编码。 The entry's code.")]

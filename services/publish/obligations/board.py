@@ -11,8 +11,8 @@ from sqlalchemy import Row
 from shared.db import Transaction
 from shared.workdays import Calendar, DueDate, official
 
-from .obligation_entries import clock_of
-from .obligations import Standing, State, standing
+from .clocks import Standing, State, standing
+from .register_entries import clock_of
 
 MOST = 1000
 """So many of each sort are shown; the totals count all."""

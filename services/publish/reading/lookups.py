@@ -17,7 +17,7 @@ from shared.identity import Officer, signed_in
 from shared.labels import STAGES
 from shared.problems import NotFound
 
-from . import relations, repeals
+from .. import relations, repeals
 from .file_answers import FRESH
 
 # Its own number leads to a withdrawn document too, whose tombstone says it; others only to what is public.

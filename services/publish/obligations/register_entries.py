@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from shared.contracts.vocabulary import BodyCode, ObligationCode
 
-from .obligations import Clock, Every, Unit
+from .clocks import Clock, Every, Unit
 
 NATIONAL = Path(__file__).parent / "obligations_default.yaml"
 

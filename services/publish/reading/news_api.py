@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from shared.problems import NotFound
 
+from ..settings import PublishSettings
 from . import catalogue_reading as catalogue
 from . import linked, sitemaps
 from .asked import Paged
@@ -14,7 +15,6 @@ from .declared import KEPT, IfNoneMatch, also, problems
 from .feeds import Feed, atom, json_feed
 from .reader import Reader
 from .representations import LINKED, answered, base
-from .settings import PublishSettings
 
 ATOM, JSON_FEED, XML, TEXT = "application/atom+xml", "application/feed+json", "application/xml", "text/plain"
 

@@ -12,9 +12,9 @@ from shared.db import Database, Transaction
 from shared.rows import packed
 from shared.workdays import official
 
+from .board import Stands, entries
+from .clocks import State
 from .fulfilments import CLOCKS, due_of
-from .obligation_board import Stands, entries
-from .obligations import State
 from .register import lay_down
 
 BATCH = 500

@@ -5,13 +5,13 @@ from starlette.routing import Route
 
 from shared.objects import Objects
 
+from ..settings import PublishSettings
 from . import document_api, list_api, news_api, straight
 from .catalogue_reading import Withdrawn
 from .pages.document_page import DocumentPage
 from .pages.list_page import ListPage
 from .pages.rendered import Pages
 from .reader import Reader
-from .settings import PublishSettings
 
 __all__ = ["Withdrawn", "routes"]
 

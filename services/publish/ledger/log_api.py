@@ -12,8 +12,8 @@ from shared.db import Database
 from shared.problems import Invalid, NotFound
 from shared.proofs import Asked, Proof
 
+from ..reading.declared import also, pages, problems
 from . import log_page
-from .declared import also, pages, problems
 from .log_reading import Empty, NotSealedYet, consistency, entries, head, proof
 
 FRESH = "public, max-age=10"

@@ -11,7 +11,7 @@ from shared.db import Transaction
 from shared.problems import Invalid
 from shared.rows import packed
 
-from .obligation_entries import SAYS, Changes, Entry, NationalEntry, Put, Within, changes, national
+from .register_entries import SAYS, Changes, Entry, NationalEntry, Put, Within, changes, national
 
 PLATFORM = "national"
 """Who says what the Regulations say."""

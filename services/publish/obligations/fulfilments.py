@@ -17,7 +17,7 @@ from shared.objects import Objects
 from shared.rows import packed
 from shared.workdays import DueDate, official
 
-from .obligations import Clock, Every, Unit, due_of_document
+from .clocks import Clock, Every, Unit, due_of_document
 
 FULFIL = """
     INSERT INTO fulfilment (document_id, edition, obligation, body, "on")
