@@ -93,8 +93,9 @@ def confirm(
 
 
 def _line(row: Mapping[str, Any]) -> Sequence[Any]:
-    names = ("document_id", "edition", "opened_at", "places", "missing", "reminders", "completed_at")
-    return [row[name] for name in names]
+    counts = [row[name] for name in ("places", "missing", "reminders")]
+    at, completed = screen.moment(row["opened_at"]), screen.moment(row["completed_at"])
+    return row["document_id"], row["edition"], at, *counts, completed
 
 
 def _show(found: Mapping[str, Any], as_json: bool) -> None:
@@ -109,10 +110,10 @@ def _show(found: Mapping[str, Any], as_json: bool) -> None:
         [
             (
                 KINDS[place["kind"]],
-                *(
-                    place[name]
-                    for name in ("code", "edition", "asked_at", "reminded_at", "confirmed_at", "confirmed_by")
-                ),
+                place["code"],
+                place["edition"],
+                *(screen.moment(place[name]) for name in ("asked_at", "reminded_at", "confirmed_at")),
+                place["confirmed_by"],
             )
             for place in found["places"]
         ],

@@ -1,6 +1,7 @@
 """`gongkai schedule`: what is approved and waits for its moment."""
 
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
 import typer
 
@@ -48,11 +49,15 @@ def list_(
     if not found:
         screen.out().print(both("没有等待发布的信息。", "Nothing waits to be published."))
         return
-    names = ("document_id", "edition", "department", "publish_at", "state", "delayed_by", "note")
     heads = columns(
         "信息编号|版|公开主体|发布时间|状态|推迟人|说明", "Document|Edition|Body|At|State|Delayed by|Note"
     )
-    screen.table("", heads, [[row[name] for name in names] for row in found])
+    screen.table("", heads, [_line(row) for row in found])
+
+
+def _line(row: Mapping[str, Any]) -> Sequence[Any]:
+    said = [row[name] for name in ("state", "delayed_by", "note")]
+    return row["document_id"], row["edition"], row["department"], screen.moment(row["publish_at"]), *said
 
 
 def delay(
