@@ -24,6 +24,9 @@ CRASHPOINT = re.compile(r'crashpoint\("([^"]+)"\)')
 OF_THE_API = ("intake.", "review.", "withdrawal.", "search.")
 """Crash points that an API passes; workers pass all others."""
 
+ELSEWHERE = ("notices.", "transfer.", "repeal.")
+"""What no load reaches: a day's end, a month's, an officer's rare act."""
+
 OF_THE_CHANNELS = ("release.", "transfer.")
 """Those that only the process for the channels passes."""
 
@@ -78,6 +81,8 @@ def places() -> list[Place]:
     found = []
     for path in sorted([*(ROOT / "shared").glob("*.py"), *(ROOT / "services").glob("*/*.py")]):
         for name in CRASHPOINT.findall(path.read_text(encoding="utf-8")):
+            if name.startswith(ELSEWHERE):
+                continue
             service = path.parent.name if path.parent.parent.name == "services" else ""
             part = "api" if name.startswith(OF_THE_API) else "worker"
             part = "channels" if name.startswith(OF_THE_CHANNELS) else part

@@ -173,6 +173,35 @@ async def test_a_notice_is_public_to_the_end_of_its_last_day_in_beijing(
     assert (fact["kind"], fact["reason"]) == ("expired", "expired")
 
 
+class Killed(Exception):
+    """The process died here."""
+
+
+@pytest.mark.parametrize("place", ["schedule.before-commit", "notices.before-commit"])
+async def test_whoever_is_killed_at_it_leaves_all_as_it_was_and_the_next_does_it_once(
+    house: House, calendar: CalendarDesk, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    when = (
+        {"publish_at": later(2)} if place.startswith("schedule") else {"notice_ends_on": today().isoformat()}
+    )
+    document = await approved(house, **when)
+    before = await status(house, document)
+
+    def die(name: str) -> None:
+        if name == place:
+            raise Killed
+
+    with time_machine.travel(datetime.now(UTC) + 30 * HOUR):
+        with monkeypatch.context() as dying:
+            dying.setattr("services.publish.due.crashpoint", die)
+            with pytest.raises(Killed):
+                await calendar.work()
+        assert await status(house, document) == before
+        assert await calendar.work() == 1
+        assert await calendar.work() == 0
+    assert await status(house, document) == {404: 200, 200: 410}[before]
+
+
 async def test_a_longer_period_is_a_new_edition_and_the_old_end_is_forgotten(
     house: House, calendar: CalendarDesk
 ) -> None:
