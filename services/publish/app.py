@@ -14,7 +14,16 @@ from shared.loops import every
 from shared.policy_file import load
 from shared.worker import Loop, Worker
 
-from . import channel_work, consumers, desk, recall_api, releases_api, schedule_api, transfers_api
+from . import (
+    channel_work,
+    consumers,
+    desk,
+    recall_api,
+    releases_api,
+    repeals_api,
+    schedule_api,
+    transfers_api,
+)
 from .channels import register
 from .due import CalendarDesk
 from .ledger import log_api
@@ -81,6 +90,7 @@ def _api(settings: PublishSettings, database: db.Database) -> FastAPI:
     app.include_router(rendition_api.routes(reader, database, store), responses=problems_of(404, 410, 422))
     app.include_router(desk.routes(database))
     app.include_router(lookups.routes(database), responses=problems_of(404, 410, 422))
+    app.include_router(repeals_api.routes(database))
     app.include_router(schedule_api.routes(database))
     app.include_router(recall_api.routes(database))
     obligations = obligations_api.routes(database, load(settings.policy))
