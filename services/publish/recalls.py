@@ -68,6 +68,9 @@ TAKEN_DOWN = """
     WHERE document_id = :document_id AND edition <= :edition AND channel = :code AND state = 'recall-asked'
 """
 
+# Two places that confirm at the same moment would each still find the other missing.
+ALONE = "SELECT edition FROM recall WHERE document_id = :document_id ORDER BY edition FOR UPDATE"
+
 COMPLETE = """
     UPDATE recall SET completed_at = :now
     WHERE document_id = :document_id AND completed_at IS NULL AND departments_known_at IS NOT NULL
@@ -90,8 +93,8 @@ async def departments_known(
 ) -> None:
     """Notify has said which departments were sent the document; none is an answer as well."""
     about = {"document_id": document_id, "edition": edition, "departments": list(departments), "now": now()}
-    await unit.run(DEPARTMENTS, about)
-    await unit.run(KNOWN, about)
+    for statement in (ALONE, DEPARTMENTS, KNOWN):
+        await unit.run(statement, about)
     await _complete(unit, document_id)
 
 
@@ -100,9 +103,10 @@ async def confirm(
 ) -> bool:
     """The place's copies of this and all earlier editions are gone; False where it had none to give back."""
     about = {"document_id": document_id, "edition": edition, "kind": kind, "code": code}
-    done = (await unit.run(CONFIRM, {**about, "by": by, "now": now()})).rowcount > 0
     if kind is PlaceKind.CHANNEL:
         await unit.run(TAKEN_DOWN, {**about, "now": now()})
+    await unit.run(ALONE, about)
+    done = (await unit.run(CONFIRM, {**about, "by": by, "now": now()})).rowcount > 0
     await _complete(unit, document_id)
     return done
 

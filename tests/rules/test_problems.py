@@ -23,7 +23,7 @@ def every(kind: type[Problem]) -> Iterator[type[Problem]]:
         yield from every(below)
 
 
-WHERE = ("intake.acceptance", "publish.api", "review.approvals", "review.lifecycle")
+WHERE = ("intake.acceptance", "publish.reading.api", "review.approvals", "review.lifecycle")
 
 
 def test_every_problem_says_what_is_wrong_in_both_languages() -> None:

@@ -1,7 +1,9 @@
 """Recall: complete only when every place that had a copy has said that it is gone."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -9,9 +11,10 @@ from redis.asyncio import Redis
 
 from services.notify import confirmations
 from services.notify.mailboxes import GROUP, Mailboxes
+from services.publish import recalls
 from services.publish.reminders import remind
 from shared import edge
-from shared.contracts import DocumentWithdrawn, RecallCompleted, RecallReminded, WithdrawalSent
+from shared.contracts import DocumentWithdrawn, PlaceKind, RecallCompleted, RecallReminded, WithdrawalSent
 
 from .conftest import House
 
@@ -100,6 +103,25 @@ async def test_every_place_that_had_a_copy_must_confirm(
     await house.settle()
     [fact] = await house.facts("publish", RecallCompleted)
     assert fact["places"] == 5
+
+
+async def test_places_that_confirm_at_the_same_moment_complete_the_recall(house: House) -> None:
+    document = await house.published()
+    channels = [f"channel-{number}" for number in range(6)]
+    for channel in channels:
+        await house.rows(
+            "publish", RELEASE, document=document, channel=channel, state="delivered", attempts=1
+        )
+    await house.withdraw(document)
+    await house.settle()
+
+    async def confirm(channel: str) -> None:
+        async with house.databases["publish"].transaction() as unit:
+            await recalls.confirm(unit, UUID(document), 1, PlaceKind.CHANNEL, channel, channel)
+            await asyncio.sleep(0.05)
+
+    await asyncio.gather(*map(confirm, channels))
+    assert (await board(house, document))["complete"] is True
 
 
 async def test_the_board_lists_what_is_open_and_what_is_done(house: House) -> None:
