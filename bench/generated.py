@@ -12,13 +12,15 @@ DOCUMENTS = """
 
 EDITIONS = """
     INSERT INTO publish.edition (document_id, edition, title, kind, theme, department, joint_with, doc_no,
-        created_on, content_sha256, files, about, approval_id, approval, approved_by, published_at)
+        doc_no_key, created_on, content_sha256, files, about, approval_id, approval, approved_by,
+        published_at)
     SELECT id, 1, '滨海经济技术开发区关于' || (ARRAY['企业用工保障','数字经济发展','办事窗口服务时间',
             '社会保险补贴','自来水停水检修','档案开放','部门预算公开'])[1 + n %% 7]
             || '（' || n || '）的通知',
         (ARRAY['notice','guide','report','statistics','personnel','budget','plan','regulation'])[1 + n %% 8],
         lpad((1 + n %% 22)::text, 2, '0') || '.' || lpad((1 + n %% 5)::text, 2, '0'),
         codes[1 + n %% cardinality(codes)], '{}', '滨开管发〔' || (2026 - n %% 15) || '〕' || n || '号',
+        '滨开管发〔' || (2026 - n %% 15) || '〕' || n || '号',
         make_date((2026 - n %% 15)::int, (1 + n %% 12)::int, (1 + n %% 28)::int),
         encode(sha256(n::text::bytea), 'hex'),
         jsonb_build_array(jsonb_build_object('name', '通知正文.pdf', 'media_type', 'application/pdf',

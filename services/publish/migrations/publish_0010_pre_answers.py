@@ -12,7 +12,7 @@ TAGS = """
             SELECT unnest(ARRAY[
                 'department:' || shown.department, 'kind:' || shown.kind, 'theme:' || shown.theme,
                 'theme:' || split_part(shown.theme, '.', 1), 'year:' || extract(year FROM shown.created_on),
-                'doc_no:' || translate(upper(shown.doc_no), '[]［］()（）【】　 ', '〔〕〔〕〔〕〔〕〔〕'),
+                'doc_no:' || shown.doc_no_key,
                 'index_no:' || index_no, 'index_no:' || (shown.about ->> 'former_index_no'),
                 'genre:' || (shown.about ->> 'genre'), 'matter:' || (shown.about ->> 'matter'),
                 'stage:' || (shown.about ->> 'stage')]) AS tag

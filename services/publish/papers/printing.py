@@ -3,15 +3,12 @@
 import io
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import orjson
-import pylopdf_fonts_zh_cn
 import segno
-import typst
 
+from shared import typesetting
 from shared.clock import BEIJING
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -19,17 +16,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 def pdf(template: str, said: Mapping[str, Any], at: datetime) -> bytes:
     """PDF/A-2b; the same words at the same moment give the same bytes."""
-    made: bytes = typst.compile(
-        TEMPLATES / f"{template}.typ",
-        root=TEMPLATES,
-        format="pdf",
-        font_paths=_fonts(),
-        ignore_system_fonts=True,
-        sys_inputs={"said": orjson.dumps(said).decode()},
-        pdf_standards="a-2b",
-        timestamp=at.replace(microsecond=0),
-    )
-    return made
+    return typesetting.pdf(TEMPLATES / f"{template}.typ", said, at)
 
 
 def qr(url: str) -> str:
@@ -46,10 +33,3 @@ def day(on: date | datetime | None) -> str:
     if isinstance(on, datetime):
         on = on.astimezone(BEIJING).date()
     return f"{on.year}年{on.month}月{on.day}日" if on else ""
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    """宋体 and 黑体, read once; none of the machine's."""
-    folder = Path(pylopdf_fonts_zh_cn.__file__).parent
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])

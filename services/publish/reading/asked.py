@@ -1,6 +1,5 @@
 """What may be asked of the catalogue: filters, and the places where pages begin. Pure."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,11 +12,9 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from shared.contracts import Audience, DocumentKind, Genre, Stage
 from shared.contracts.description import Line, Word
 from shared.contracts.vocabulary import BodyCode, MatterCode, ObligationCode, ThemeCode
+from shared.doc_numbers import key_of
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-BRACKETS = str.maketrans(dict(zip("[]［］()（）【】", "〔〕" * 5, strict=True)) | {"　": "", " ": ""})
-"""As the function tags_of has it: people write the year of a document number in any bracket."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +64,7 @@ class Filters(BaseModel):
     stage: Annotated[Stage | None, Field(description="决策、执行或结果")] = None
     obligation: Annotated[ObligationCode | None, Field(description="公开事项")] = None
     keyword: Annotated[Word | None, Field(description="主题词, as it is written")] = None
-    doc_no: Annotated[Number | None, Field(description="发文字号, in any brackets")] = None
+    doc_no: Annotated[Number | None, Field(description="发文字号, in any way of writing")] = None
     index_no: Annotated[Number | None, Field(description="索引号, the present or the former")] = None
     since: Annotated[Moment | None, Field(description="发布不早于: published at or after")] = None
     until: Annotated[Moment | None, Field(description="发布早于: published before")] = None
@@ -86,7 +83,7 @@ class Filters(BaseModel):
     def _tags(self) -> Iterator[str]:
         for name in self.model_fields_set & TAGGED:
             if value := getattr(self, name):
-                yield f"{name}:{numbered(value) if name == 'doc_no' else value}"
+                yield f"{name}:{key_of(value) if name == 'doc_no' else value}"
 
     def is_of_few(self, tags: list[str]) -> bool:
         """Whether far fewer documents can be meant than one would meet on the way through all."""
@@ -143,8 +140,3 @@ class Paged(Filters):
     def place(self) -> Place | None:
         written = self.before or self.after
         return Place.of(written) if written else None
-
-
-def numbered(doc_no: str) -> str:
-    """A document number as it is compared."""
-    return re.sub(r"\s+", "", doc_no.upper().translate(BRACKETS))
